@@ -1,1 +1,14 @@
-//! To be written.
+//! Geometry of dangerous ground: positions and shapes as they are stored and
+//! signed, their validity and repair, geodesic measure, overlay, distance,
+//! traverses, lanes and typed coordinates.
+//!
+//! Stored coordinates are whole numbers of 1e-7 degree on WGS 84
+//! ([`Position`]); planar work happens in metres around a stated centre
+//! (a type of its own), so that the two cannot be mixed. Nothing here knows
+//! of records, rules, files, clocks or networks.
+
+pub mod position;
+pub mod shape;
+
+pub use position::{Position, PositionProblem};
+pub use shape::{Bbox, MultiPolygon, Polygon, Ring, Shape};
