@@ -1,0 +1,354 @@
+//! Validation of one body: every problem at once, typed, each with its place.
+
+use safelane_geometry::{Bbox, Position};
+use serde_json::Value;
+
+use crate::body::{self, Map};
+use crate::field::{Field, FieldType, Required};
+use crate::kinds::{Kind, OnProblem};
+use crate::{Date, Ground, Place};
+
+/// What a check may know beside the body.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// The later of the device's clock and the last hub time seen.
+    pub today: Date,
+    /// The programme's area, if it is set.
+    pub area: Option<Bbox>,
+}
+
+/// What a problem does.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Severity {
+    /// Asks the person; the record goes through, marked for review.
+    Asks,
+    /// Stops the record until it is mended.
+    Stops,
+}
+
+/// One problem of a body.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Problem {
+    /// Path of the field, for example `lanes.2.length`.
+    pub field: String,
+    /// Stable code; translation key `problem.<code>`.
+    pub code: &'static str,
+    /// Arguments of the translated sentence.
+    pub args: Vec<(&'static str, String)>,
+    /// Whether it stops the record.
+    pub severity: Severity,
+    /// Where on the ground, if that helps.
+    pub at: Option<Position>,
+}
+
+impl Problem {
+    /// A problem that stops the record.
+    pub fn stops(field: impl Into<String>, code: &'static str) -> Self {
+        Self {
+            field: field.into(),
+            code,
+            args: Vec::new(),
+            severity: Severity::Stops,
+            at: None,
+        }
+    }
+
+    /// A problem that only asks.
+    pub fn asks(field: impl Into<String>, code: &'static str) -> Self {
+        Self {
+            severity: Severity::Asks,
+            ..Self::stops(field, code)
+        }
+    }
+
+    /// With an argument for the sentence.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.args.push((name, value.to_string()));
+        self
+    }
+
+    /// With its place.
+    #[must_use]
+    pub fn at(mut self, at: Position) -> Self {
+        self.at = Some(at);
+        self
+    }
+}
+
+/// Every code of a problem that this crate can raise, for the test over the translations.
+pub const CODES: &[&str] = &[
+    "required",
+    "wrong-type",
+    "too-long",
+    "out-of-bounds",
+    "no-date",
+    "not-in-list",
+    "no-reference",
+    "no-place",
+    "no-ground",
+    "outside-world",
+    "outside-programme",
+    "swapped",
+    "outline-empty",
+    "outline-too-few",
+    "outline-crosses",
+    "outline-repeats",
+    "outline-flat",
+    "outline-hole-outside",
+    "outline-overlaps",
+    "outline-too-many",
+    "outline-long-leg",
+    "future-date",
+    "end-before-start",
+    "sketch-for-release",
+    "zero-needs-reason",
+    "work-without-people",
+    "no-part",
+    "no-hazard-named",
+    "direct-evidence-needed",
+    "indirect-evidence-needed",
+    "cancellation-needs-criteria",
+    "confirm-needs-hazard",
+    "destroyed-before-found",
+    "claim-needs-no-hazard",
+    "stand-down-with-area",
+    "no-photo-hash",
+    "only-batch-kinds",
+    "extra-space",
+];
+
+/// All problems of a body: each field by its description, then what the kind adds.
+///
+/// Validation never stands between a person and an accident: in kinds that only ask, everything
+/// but the fields named in [`OnProblem::stop_fields`] becomes a question.
+pub fn problems(kind: &Kind, body: &Map, context: &Context) -> Vec<Problem> {
+    let mut found = Vec::new();
+    fields(kind.fields, body, context, "", &mut found);
+    found.extend((kind.check)(body, context));
+    if let OnProblem::Asks = kind.on_problem {
+        for problem in &mut found {
+            if !OnProblem::stop_fields(kind.name).contains(&problem.field.as_str()) {
+                problem.severity = Severity::Asks;
+            }
+        }
+    }
+    found
+}
+
+/// Whether any problem stops the record.
+pub fn stops(problems: &[Problem]) -> bool {
+    problems
+        .iter()
+        .any(|problem| problem.severity == Severity::Stops)
+}
+
+/// Whether a field is asked, given the others of its group.
+pub fn is_shown(field: &Field, map: &Map) -> bool {
+    field
+        .shown_when
+        .is_none_or(|when| match map.get(when.field) {
+            Some(Value::String(code)) => when.any_of.contains(&code.as_str()),
+            Some(Value::Array(codes)) => codes.iter().any(|code| {
+                code.as_str()
+                    .is_some_and(|code| when.any_of.contains(&code))
+            }),
+            _ => false,
+        })
+}
+
+fn fields(list: &[Field], map: &Map, context: &Context, prefix: &str, found: &mut Vec<Problem>) {
+    for field in list {
+        if !is_shown(field, map) {
+            continue;
+        }
+        let path = if prefix.is_empty() {
+            field.key.to_owned()
+        } else {
+            format!("{prefix}.{}", field.key)
+        };
+        match map.get(field.key) {
+            None => {
+                if field.required == Required::WhenShown {
+                    found.push(Problem::stops(path, "required"));
+                }
+            }
+            Some(value) => one(field, value, context, &path, found),
+        }
+    }
+}
+
+fn one(field: &Field, value: &Value, context: &Context, path: &str, found: &mut Vec<Problem>) {
+    let wrong = || Problem::stops(path, "wrong-type");
+    match field.ty {
+        FieldType::Text { max, .. } => match value.as_str() {
+            Some(text) if text.chars().count() > max => {
+                found.push(Problem::stops(path, "too-long").with("max", max));
+            }
+            Some(text) if text.trim().is_empty() && field.required == Required::WhenShown => {
+                found.push(Problem::stops(path, "required"));
+            }
+            Some(_) => {}
+            None => found.push(wrong()),
+        },
+        FieldType::Integer { min, max, .. } => integer(value, min, max, path, found),
+        FieldType::IntegerOrUnknown { min, max, .. } => {
+            if value.as_str() != Some("unknown") {
+                integer(value, min, max, path, found);
+            }
+        }
+        FieldType::Date => match value.as_str().map(str::parse::<Date>) {
+            Some(Ok(date)) => {
+                if date > context.today {
+                    found.push(Problem::asks(path, "future-date").with("date", date));
+                }
+            }
+            _ => found.push(Problem::stops(path, "no-date")),
+        },
+        FieldType::Choice(list) => match value.as_str() {
+            Some(code) if list.contains(code) => {}
+            Some(code) => found.push(Problem::stops(path, "not-in-list").with("code", code)),
+            None => found.push(wrong()),
+        },
+        FieldType::Choices(list) => match value.as_array() {
+            Some(codes) => {
+                if codes.is_empty() && field.required == Required::WhenShown {
+                    found.push(Problem::stops(path, "required"));
+                }
+                for code in codes {
+                    if !code.as_str().is_some_and(|code| list.contains(code)) {
+                        found.push(Problem::stops(path, "not-in-list").with("code", code));
+                    }
+                }
+            }
+            None => found.push(wrong()),
+        },
+        FieldType::Reference(_) => {
+            if !value
+                .as_str()
+                .is_some_and(|id| uuid::Uuid::try_parse(id).is_ok())
+            {
+                found.push(Problem::stops(path, "no-reference"));
+            }
+        }
+        FieldType::References(_) => match value.as_array() {
+            Some(ids) => {
+                if ids.is_empty() && field.required == Required::WhenShown {
+                    found.push(Problem::stops(path, "required"));
+                }
+                if ids.iter().any(|id| {
+                    !id.as_str()
+                        .is_some_and(|id| uuid::Uuid::try_parse(id).is_ok())
+                }) {
+                    found.push(Problem::stops(path, "no-reference"));
+                }
+            }
+            None => found.push(wrong()),
+        },
+        FieldType::OtherReferences => match value.as_array() {
+            Some(texts) => {
+                for text in texts {
+                    match text.as_str() {
+                        Some(text) if text.trim() != text => {
+                            found.push(Problem::asks(path, "extra-space").with("text", text))
+                        }
+                        Some(_) => {}
+                        None => found.push(wrong()),
+                    }
+                }
+            }
+            None => found.push(wrong()),
+        },
+        FieldType::Place => match serde_json::from_value::<Place>(value.clone()) {
+            Ok(place) => position(place.at, context, path, found),
+            Err(_) => found.push(Problem::stops(path, "no-place")),
+        },
+        FieldType::Ground => match serde_json::from_value::<Ground>(value.clone()) {
+            Ok(ground) => outline(&ground, context, path, found),
+            Err(_) => found.push(Problem::stops(path, "no-ground")),
+        },
+        FieldType::Photos => match value.as_array() {
+            Some(photos) => {
+                for (index, photo) in photos.iter().enumerate() {
+                    let hash = photo
+                        .get("sha256")
+                        .and_then(Value::as_str)
+                        .unwrap_or_default();
+                    if hash.len() != 64
+                        || !hash
+                            .bytes()
+                            .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+                    {
+                        found.push(Problem::stops(format!("{path}.{index}"), "no-photo-hash"));
+                    }
+                }
+            }
+            None => found.push(wrong()),
+        },
+        FieldType::Group(list) => match value.as_array() {
+            Some(entries) => {
+                if entries.is_empty() && field.required == Required::WhenShown {
+                    found.push(Problem::stops(path, "required"));
+                }
+                for (index, entry) in entries.iter().enumerate() {
+                    match entry.as_object() {
+                        Some(entry) => {
+                            fields(list, entry, context, &format!("{path}.{index}"), found)
+                        }
+                        None => found.push(wrong()),
+                    }
+                }
+            }
+            None => found.push(wrong()),
+        },
+    }
+}
+
+fn integer(value: &Value, min: i64, max: i64, path: &str, found: &mut Vec<Problem>) {
+    match value.as_i64() {
+        Some(number) if (min..=max).contains(&number) => {}
+        Some(number) => found.push(
+            Problem::stops(path, "out-of-bounds")
+                .with("value", number)
+                .with("min", min)
+                .with("max", max),
+        ),
+        None => found.push(Problem::stops(path, "wrong-type")),
+    }
+}
+
+/// A position outside the programme's area is questioned, and whether it is swapped (S10).
+fn position(at: Position, context: &Context, path: &str, found: &mut Vec<Problem>) {
+    let Some(area) = context.area else { return };
+    if area.contains(at) {
+        return;
+    }
+    let swapped =
+        Position::try_new_e7(at.lat_e7(), at.lon_e7()).is_ok_and(|turned| area.contains(turned));
+    let code = if swapped {
+        "swapped"
+    } else {
+        "outside-programme"
+    };
+    found.push(Problem::asks(path, code).at(at));
+}
+
+fn outline(ground: &Ground, context: &Context, path: &str, found: &mut Vec<Problem>) {
+    let Some(polygons) = ground.polygons() else {
+        found.push(Problem::stops(path, "no-ground"));
+        return;
+    };
+    if let Some(first) = polygons.positions().next() {
+        position(first, context, path, found);
+    }
+}
+
+/// A date after another one that it must not precede.
+pub fn not_before(map: &Map, start: &'static str, end: &'static str) -> Option<Problem> {
+    let (first, last) = (body::date(map, start)?, body::date(map, end)?);
+    (last < first).then(|| {
+        Problem::stops(end, "end-before-start")
+            .with("start", first)
+            .with("end", last)
+    })
+}

@@ -1,0 +1,45 @@
+//! Settings of the programme, signed by the hub's key.
+
+use crate::check::{Context, Problem};
+use crate::codes::YES_NO;
+use crate::macros::record_kind;
+
+record_kind! {
+    /// Settings of the programme, signed by the hub's key.
+    pub struct Programme: "programme" / 1, System, stops;
+    section what {
+        /// Name.
+        name: Text(200) [required];
+        /// What references begin with, for example `BA`.
+        prefix: Text(12) [required];
+        /// Id of the hub; a demo hub's begins with `demo-`.
+        hub_name: Text(60) [required];
+        /// Public key of the hub, hex.
+        hub_key: Text(64) [required];
+        /// Whether everything in it is made up.
+        demo: Choice(YES_NO) [required];
+        /// Outline of the programme's area.
+        area: Ground;
+        /// Minutes that programme time is ahead of UTC.
+        ahead_of_utc: Minutes(-840, 840);
+        /// Radius around a hazard without a usable outline, in mm (S4).
+        uncertainty_radius: Millimetres(1_000, 10_000_000);
+        /// Distance around an item or accident that counts as danger, in mm (S5).
+        danger_distance: Millimetres(1_000, 10_000_000);
+        /// After how many minutes the map's age warns (S6).
+        map_age_limit: Minutes(1, 1_000_000);
+        /// m² per deminer and day above which a reason is asked, in dm².
+        rate_limit: SquareDecimetres(1, 100_000_000);
+        /// Whether one person may release, in a programme too small for two (S9); every report prints it.
+        one_person_release: Choice(YES_NO);
+        /// Languages, codes separated by commas.
+        languages: Text(200);
+    }
+}
+
+impl Programme<'_> {
+    #[expect(clippy::unused_self, reason = "every kind has the same check")]
+    fn check(&self, _context: &Context) -> Vec<Problem> {
+        Vec::new()
+    }
+}
