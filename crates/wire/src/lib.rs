@@ -1,1 +1,3 @@
-//! To be written.
+//! What server and app say to each other.
+
+pub mod desk;

@@ -1,0 +1,497 @@
+//! What the desk reads. All writing goes through push.
+//!
+//! Every answer carries `upto`, the log number that it reflects; after an approval the desk asks
+//! with `?at_least=N`. No sentence is assembled here: codes, numbers and values only, which the
+//! app words from its translations. Areas are in dm² (integers), so that sums close.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use safelane_ledger::{DeviceId, PersonId, RecordId, Reference, RevisionId, Role, SubmissionId};
+
+/// `GET /api/records?kind=&status=&bbox=w,s,e,n&q=&after=&limit=`
+pub const RECORDS: &str = "/api/records";
+/// `GET /api/records/{record}`
+pub const RECORD: &str = "/api/records/{record}";
+/// `GET /api/review`: the queue.
+pub const REVIEW: &str = "/api/review";
+/// `GET /api/review/{revision}`: everything needed to judge one statement.
+pub const REVIEW_ONE: &str = "/api/review/{revision}";
+/// `GET /api/accounts?from=YYYY-MM-DD&to=YYYY-MM-DD&by=district|class|none`
+pub const ACCOUNTS: &str = "/api/accounts";
+/// `GET /api/records/{record}/account`: movements of one hazardous area.
+pub const ACCOUNT: &str = "/api/records/{record}/account";
+/// `GET /api/morning`: the morning page.
+pub const MORNING: &str = "/api/morning";
+/// `GET /api/basemap`: GeoJSON of the programme's own small map (coast, rivers, roads, buildings).
+pub const BASEMAP: &str = "/api/basemap";
+/// `GET|POST /api/people`
+pub const PEOPLE: &str = "/api/people";
+/// `POST /api/people/{person}/reset`: a new link, valid once.
+pub const PERSON_RESET: &str = "/api/people/{person}/reset";
+/// `POST /api/people/{person}/roles`
+pub const PERSON_ROLES: &str = "/api/people/{person}/roles";
+/// `GET /api/devices`
+pub const DEVICES: &str = "/api/devices";
+/// `POST /api/devices/{device}/revoke`
+pub const DEVICE_REVOKE: &str = "/api/devices/{device}/revoke";
+/// `GET /api/held`: revisions kept outside the ledger, each with its reason.
+pub const HELD: &str = "/api/held";
+/// `POST /api/held/{revision}/admit`
+pub const HELD_ADMIT: &str = "/api/held/{revision}/admit";
+/// `POST /api/import?kind=&id=&as_of=&dry_run=` with the file as body; answers an import report.
+pub const IMPORT: &str = "/api/import";
+
+/// A page of a list, with the cursor of the next one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Page<T> {
+    /// Log number that the answer reflects.
+    pub upto: u64,
+    /// The items.
+    pub items: Vec<T>,
+    /// Cursor of the next page; absent on the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+/// How a record stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// Official, nothing open.
+    Official,
+    /// Official, imported and not reviewed.
+    Imported,
+    /// Submitted, not yet reviewed; nothing official.
+    Reported,
+    /// Official, and a newer statement waits for review.
+    Changing,
+    /// Reviewed by one, waits for an approver.
+    WaitsForApprover,
+    /// Returned, not answered.
+    Returned,
+    /// Two versions.
+    TwoVersions,
+    /// Removed from the record.
+    Removed,
+    /// Set aside.
+    SetAside,
+}
+
+/// One record in a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RecordRow {
+    /// The record.
+    pub record: RecordId,
+    /// Kind, for example `hazardous-area`.
+    pub kind: String,
+    /// Number that people say.
+    pub reference: Option<Reference>,
+    /// Name in the body, if it has one.
+    pub name: Option<String>,
+    /// How it stands.
+    pub standing: Standing,
+    /// The body's own class and status codes, those of `classification status report category event` that it has.
+    pub codes: BTreeMap<String, String>,
+    /// Its day: of work, survey, find or event.
+    pub day: Option<String>,
+    /// Computed area, dm².
+    pub area: Option<i64>,
+    /// West, south, east, north in degrees.
+    pub bbox: Option<[f64; 4]>,
+    /// Other records that it names by field, for example `task`, `team`.
+    pub links: BTreeMap<String, Vec<RecordId>>,
+    /// When the hub received its newest statement, RFC 3339 UTC.
+    pub received: String,
+}
+
+/// A judgement as shown.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct JudgementRow {
+    /// The judgement.
+    pub revision: RevisionId,
+    /// `approve` or `return`.
+    pub act: String,
+    /// Who.
+    pub author: PersonId,
+    /// The name that the hub shows for the person; empty for the hub itself.
+    pub author_name: String,
+    /// Whether the hub's own key signed it.
+    pub by_hub: bool,
+    /// Received, RFC 3339 UTC.
+    pub received: String,
+    /// The judgement's body (comments, problems).
+    pub body: Map<String, Value>,
+}
+
+/// A statement as shown in a record's history.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StatementRow {
+    /// The statement.
+    pub revision: RevisionId,
+    /// `put`, `remove`, `set-aside`, `import`.
+    pub act: String,
+    /// Statements that it replaces.
+    pub parents: Vec<RevisionId>,
+    /// `official`, `open`, `returned`, `disputed`, `superseded`, `waiting`.
+    pub status: String,
+    /// Who.
+    pub author: PersonId,
+    /// The name that the hub shows for the person.
+    pub author_name: String,
+    /// Device.
+    pub device: DeviceId,
+    /// What is written on the device.
+    pub device_label: String,
+    /// The author's clock, RFC 3339 UTC.
+    pub at: String,
+    /// The hub's clock at receipt, RFC 3339 UTC.
+    pub received: String,
+    /// Log number.
+    pub n: u64,
+    /// Submission, and how many belong to it.
+    pub submission: Option<(SubmissionId, u32)>,
+    /// The body; absent when it is not held here or erased.
+    pub body: Option<Map<String, Value>>,
+    /// Judgements of it, oldest first.
+    pub judgements: Vec<JudgementRow>,
+}
+
+/// A result of a standing check.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CheckRow {
+    /// Stable code; translations `check.<code>.title` and `check.<code>.text`.
+    pub code: String,
+    /// Number in the catalogue of `domain.md` 2.7.
+    pub number: u8,
+    /// `alarm`, `block`, `high`, `warn`.
+    pub severity: String,
+    /// `open`, `explained`, `resolved`.
+    pub life: String,
+    /// Records that it is about.
+    pub records: Vec<RecordId>,
+    /// Place, longitude and latitude in degrees.
+    pub at: Option<[f64; 2]>,
+    /// Arguments of the sentence.
+    pub args: BTreeMap<String, String>,
+}
+
+/// `GET /api/records/{record}`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RecordDetail {
+    /// Log number.
+    pub upto: u64,
+    /// The row.
+    pub row: RecordRow,
+    /// Statements, newest first.
+    pub statements: Vec<StatementRow>,
+    /// The officials: an approval names them as what the person saw.
+    pub officials: Vec<RevisionId>,
+    /// Whether two versions exist.
+    pub two_versions: bool,
+    /// Checks.
+    pub checks: Vec<CheckRow>,
+    /// Names of the records that the bodies refer to: id to reference or name.
+    pub names: BTreeMap<RecordId, String>,
+}
+
+/// One line of the review queue: a submission, or one version of a record in two.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReviewItem {
+    /// The statement that opens the page.
+    pub revision: RevisionId,
+    /// All statements of the submission, judged all or none.
+    pub revisions: Vec<RevisionId>,
+    /// How many the submission counts; `revisions` is shorter while some have not arrived.
+    pub count: u32,
+    /// The record's row.
+    pub row: RecordRow,
+    /// Name or reference of the task or hazardous area that it is about.
+    pub about: Option<String>,
+    /// Team or author to show.
+    pub from: String,
+    /// Received, RFC 3339 UTC.
+    pub received: String,
+    /// Square decimetres that the line names: worked, cancelled, cleared.
+    pub area: Option<i64>,
+    /// What it would take: `worked`, `cancelled`, `cleared`, `reduced`, `less-hazard`, `more-hazard`, `report`.
+    pub effect: String,
+    /// Two approvals by two people (S9).
+    pub needs_two: bool,
+    /// Who approved first, by name, when it waits for an approver.
+    pub reviewed_by: Vec<String>,
+    /// Whether this reader may approve, and if not why: `author`, `no-right`, `already`, `waits`.
+    pub may_approve: Result<(), String>,
+    /// Alarm first.
+    pub alarm: bool,
+    /// Number of open checks.
+    pub checks: u32,
+    /// Photos held and named.
+    pub photos: (u32, u32),
+    /// Sent again after a return.
+    pub again: bool,
+    /// Whether it is one of two versions.
+    pub two_versions: bool,
+}
+
+/// A field whose value changes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FieldChange {
+    /// Path of the field.
+    pub field: String,
+    /// Value in the officials, if they have one.
+    pub old: Option<Value>,
+    /// Value in this statement.
+    pub new: Option<Value>,
+}
+
+/// An area before and after approval, dm².
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AreaChange {
+    /// `worked`, `left-to-work`, `hazard`, `overlap`, `outside`, `cancelled`, `reduced`, `cleared`, `remaining`.
+    pub what: String,
+    /// The record that it is about.
+    pub record: Option<RecordId>,
+    /// Before.
+    pub before: i64,
+    /// After.
+    pub after: i64,
+}
+
+/// `GET /api/review/{revision}`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReviewDetail {
+    /// Log number.
+    pub upto: u64,
+    /// The line in the queue.
+    pub item: ReviewItem,
+    /// The record with its history.
+    pub record: RecordDetail,
+    /// The other records of the submission.
+    pub others: Vec<RecordDetail>,
+    /// Fields that change against the officials.
+    pub changes: Vec<FieldChange>,
+    /// Areas before and after.
+    pub areas: Vec<AreaChange>,
+    /// Checks of the statement.
+    pub checks: Vec<CheckRow>,
+    /// Checks that forbid approval, by code.
+    pub blocked_by: Vec<String>,
+    /// Officials as seen, for each record of the submission: the approval carries them.
+    pub officials: BTreeMap<RecordId, Vec<RevisionId>>,
+    /// GeoJSON features to draw: property `role` is `this`, `before`, `hazard`, `worked`, `released`, `other`, `item`.
+    pub ground: Value,
+}
+
+/// One line of the totals, dm². `opening + … = closing` in every line.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TotalsRow {
+    /// District's record, none for land in no district, and for the total.
+    pub district: Option<RecordId>,
+    /// District's name.
+    pub name: String,
+    /// `sha`, `cha`, or `all`.
+    pub class: String,
+    /// At the first day.
+    pub opening: i64,
+    /// Newly recorded.
+    pub new: i64,
+    /// Enlarged.
+    pub enlarged: i64,
+    /// Re-opened.
+    pub re_opened: i64,
+    /// Cancelled by non-technical survey.
+    pub cancelled: i64,
+    /// Reduced by technical survey.
+    pub reduced: i64,
+    /// Cleared in recorded hazard.
+    pub cleared: i64,
+    /// Reclassified, signed; sums to zero over the classes.
+    pub reclassified: i64,
+    /// Corrected, signed.
+    pub corrected: i64,
+    /// At the last day: remaining.
+    pub closing: i64,
+    /// Beside the identity: worked, not released.
+    pub worked: i64,
+    /// Beside the identity: cleared outside recorded hazard.
+    pub outside: i64,
+    /// Number of hazardous areas open at the last day.
+    pub areas: u32,
+}
+
+/// `GET /api/accounts`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Totals {
+    /// Log number.
+    pub upto: u64,
+    /// First day, not included: movements are after it.
+    pub from: String,
+    /// Last day, included.
+    pub to: String,
+    /// By district and class, then the totals.
+    pub rows: Vec<TotalsRow>,
+    /// Waiting for a decision, dm², by `cancelled`, `cleared`, `reduced`.
+    pub waiting: BTreeMap<String, i64>,
+    /// Claimed by imported sources, cutting nothing, dm².
+    pub claimed: i64,
+    /// Whether the programme lets one person release (S9).
+    pub one_person_release: bool,
+}
+
+/// One movement of a hazardous area's account.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MovementRow {
+    /// Effective date.
+    pub on: String,
+    /// `opening`, `new`, `enlarged`, `re-opened`, `cancelled`, `reduced`, `cleared`, `reclassified`, `corrected`, `closing`.
+    pub what: String,
+    /// Signed, dm².
+    pub area: i64,
+    /// Remaining after it, dm².
+    pub remaining: i64,
+    /// The record that moved it.
+    pub record: RecordId,
+    /// Its number or name.
+    pub name: String,
+    /// The statement.
+    pub revision: RevisionId,
+}
+
+/// `GET /api/records/{record}/account`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Account {
+    /// Log number.
+    pub upto: u64,
+    /// Movements in order.
+    pub movements: Vec<MovementRow>,
+    /// Remaining, dm².
+    pub remaining: i64,
+    /// Worked, not released, dm².
+    pub worked: i64,
+    /// Cleared outside, dm².
+    pub outside: i64,
+}
+
+/// `GET /api/morning`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Morning {
+    /// Log number.
+    pub upto: u64,
+    /// Open alarms.
+    pub alarms: Vec<CheckRow>,
+    /// Accidents and incidents of the last days, newest first.
+    pub accidents: Vec<RecordRow>,
+    /// Items in the ground.
+    pub items: Vec<RecordRow>,
+    /// Returned without answer.
+    pub returned: Vec<ReviewItem>,
+    /// Oldest waiting.
+    pub waiting: Vec<ReviewItem>,
+    /// Devices not heard from, longest first.
+    pub silent: Vec<DeviceRow>,
+}
+
+/// A person as administrators and coordinators see them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PersonRow {
+    /// The person.
+    pub person: PersonId,
+    /// Name to sign in with.
+    pub name: String,
+    /// Name to show.
+    pub display: String,
+    /// Roles.
+    pub roles: Vec<Role>,
+    /// Team.
+    pub team: Option<RecordId>,
+    /// Organisation.
+    pub organisation: Option<RecordId>,
+    /// Whether a link is out that has not been used.
+    pub invited: bool,
+}
+
+/// `POST /api/people`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewPerson {
+    /// Name to sign in with.
+    pub name: String,
+    /// Name to show.
+    pub display: String,
+    /// Roles.
+    pub roles: Vec<Role>,
+    /// Team.
+    #[serde(default)]
+    pub team: Option<RecordId>,
+    /// Organisation.
+    #[serde(default)]
+    pub organisation: Option<RecordId>,
+}
+
+/// `POST /api/people/{person}/roles`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewRoles {
+    /// All roles from now on; none takes all away.
+    pub roles: Vec<Role>,
+    /// Team.
+    #[serde(default)]
+    pub team: Option<RecordId>,
+    /// Organisation.
+    #[serde(default)]
+    pub organisation: Option<RecordId>,
+}
+
+/// A link valid once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Invite {
+    /// The person.
+    pub person: PersonId,
+    /// Path with the token in its fragment: `/sign-in#invite=…`.
+    pub path: String,
+    /// Until when, RFC 3339 UTC.
+    pub until: String,
+}
+
+/// A device as shown.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DeviceRow {
+    /// The device.
+    pub device: DeviceId,
+    /// What is written on it.
+    pub label: String,
+    /// Whose.
+    pub person: PersonId,
+    /// Name to show.
+    pub person_name: String,
+    /// Enrolled, RFC 3339 UTC.
+    pub enrolled: String,
+    /// Last heard from, RFC 3339 UTC.
+    pub heard: Option<String>,
+    /// `active`, `revoked`, `held` (a fork: enrol anew).
+    pub state: String,
+}
+
+/// A revision kept outside the ledger.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HeldRow {
+    /// The revision.
+    pub revision: RevisionId,
+    /// Reason code; translation `held.<reason>`.
+    pub reason: String,
+    /// Kind.
+    pub kind: String,
+    /// Record.
+    pub record: RecordId,
+    /// Who.
+    pub author_name: String,
+    /// Device.
+    pub device_label: String,
+    /// Received, RFC 3339 UTC.
+    pub received: String,
+    /// The body.
+    pub body: Option<Map<String, Value>>,
+}
