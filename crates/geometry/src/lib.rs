@@ -7,8 +7,13 @@
 //! (a type of its own), so that the two cannot be mixed. Nothing here knows
 //! of records, rules, files, clocks or networks.
 
+pub mod local;
+pub mod measure;
 pub mod position;
 pub mod shape;
+pub mod units;
 
+pub use local::{LocalFrame, Planar};
 pub use position::{Position, PositionProblem};
 pub use shape::{Bbox, MultiPolygon, Polygon, Ring, Shape};
+pub use units::{Metres, SquareMetres};
