@@ -14,6 +14,7 @@
 pub mod body;
 pub mod canonical;
 pub mod chain;
+pub mod device;
 pub mod document;
 pub mod id;
 pub mod keys;
@@ -27,13 +28,17 @@ pub mod testkit;
 
 pub use body::{Approval, Comment, Problem, Removal, ReturnBody, Salt, Vertex, salt_body};
 pub use canonical::{NotCanonical, Value};
+pub use device::{Challenge, Enrolment};
 pub use document::{Document, SignedText};
 pub use id::{
     DeviceId, Digest, HubId, KindVersion, LedgerId, PersonId, RecordId, Reference, RevisionId,
     SubmissionId,
 };
 pub use keys::{KeyError, Line, PublicKey, Signature, SigningKey};
-pub use log::{Answer, Head, HeldReason, Leaf, Receipt, RefusedReason, Role, Verdict};
+pub use log::{
+    Answer, Head, HeldReason, HeldReceipt, Leaf, LogPoint, Receipt, ReceiptLeaf, RefusedReason,
+    Role, SignedHead, Verdict,
+};
 pub use resolve::{ApprovalRight, Demand, PermissionTable, Received, State, Status, resolve};
 pub use revision::{
     Act, BodyState, Draft, Revision, SignedRevision, StructureError, Submission, Tier, Unsigned,

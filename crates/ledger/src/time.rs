@@ -5,7 +5,6 @@
 use std::fmt;
 use std::str::FromStr;
 
-
 use crate::id::as_text;
 
 /// A text that is not `YYYY-MM-DDThh:mm:ssZ`.
