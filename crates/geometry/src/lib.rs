@@ -7,13 +7,16 @@
 //! (a type of its own), so that the two cannot be mixed. Nothing here knows
 //! of records, rules, files, clocks or networks.
 
+mod fine;
 pub mod local;
 pub mod measure;
+pub mod overlay;
 pub mod position;
 pub mod shape;
 pub mod units;
 
 pub use local::{LocalFrame, Planar};
+pub use overlay::Area;
 pub use position::{Position, PositionProblem};
 pub use shape::{Bbox, MultiPolygon, Polygon, Ring, Shape};
 pub use units::{Metres, SquareMetres};

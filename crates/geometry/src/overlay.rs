@@ -1,0 +1,461 @@
+//! Union, intersection and difference of shapes, with areas right to 0.01 m².
+//!
+//! An [`Area`] is a working value: it lives on a grid of 0.01 mm and its edges
+//! carry points on their geodesics, so that its m² can be added and compared.
+//! It is never stored; what is stored is a [`MultiPolygon`].
+
+use i_overlay::core::fill_rule::FillRule;
+use i_overlay::core::overlay::{IntOverlayOptions, Overlay, ShapeType};
+use i_overlay::core::overlay_rule::OverlayRule;
+use i_overlay::core::solver::Solver;
+use i_overlay::i_float::int::point::IntPoint;
+
+use crate::fine::{Fine, densify};
+use crate::measure;
+use crate::shape::{MultiPolygon, Polygon, Ring};
+use crate::units::SquareMetres;
+
+/// Half the width of the space in which the overlay works.
+const REACH: i64 = 1 << 29;
+
+pub(crate) type Contour = Vec<Fine>;
+
+/// An area as overlays make it: valid, its outer lines against the clock.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Area {
+    parts: Vec<Part>,
+}
+
+/// One polygon: its outer line, then its holes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Part {
+    pub contours: Vec<Contour>,
+    frame: Frame,
+}
+
+/// The box around a part, in steps of the fine grid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Frame {
+    west: i64,
+    south: i64,
+    east: i64,
+    north: i64,
+}
+
+impl Area {
+    /// The area of a shape; where its lines cross, inside is what an odd
+    /// number of lines encloses.
+    pub fn of(shape: &MultiPolygon) -> Self {
+        let contours: Vec<_> = shape.rings().map(dense).collect();
+        Self::from_contours(contours.iter().map(Vec::as_slice), FillRule::EvenOdd)
+    }
+
+    /// What lies in any of the areas.
+    pub fn union<'a>(areas: impl IntoIterator<Item = &'a Area>) -> Self {
+        let parts: Vec<&Part> = areas.into_iter().flat_map(|area| &area.parts).collect();
+        let mut union = Vec::with_capacity(parts.len());
+        for group in groups(&parts) {
+            match group.as_slice() {
+                [alone] => union.push(parts[*alone].clone()),
+                together => {
+                    let subject: Vec<_> = together.iter().map(|&i| parts[i]).collect();
+                    union.extend(overlay(
+                        &subject,
+                        &[],
+                        OverlayRule::Subject,
+                        FillRule::NonZero,
+                    ));
+                }
+            }
+        }
+        Self { parts: union }
+    }
+
+    /// What lies in both areas.
+    #[must_use]
+    pub fn intersection(&self, other: &Self) -> Self {
+        let meets =
+            |part: &&Part, others: &[Part]| others.iter().any(|o| part.frame.meets(o.frame));
+        let subject: Vec<_> = self
+            .parts
+            .iter()
+            .filter(|p| meets(p, &other.parts))
+            .collect();
+        let clip: Vec<_> = other
+            .parts
+            .iter()
+            .filter(|p| meets(p, &self.parts))
+            .collect();
+        if subject.is_empty() {
+            return Self::default();
+        }
+        Self {
+            parts: overlay(&subject, &clip, OverlayRule::Intersect, FillRule::NonZero),
+        }
+    }
+
+    /// What lies in this area and in none of the others.
+    #[must_use]
+    pub fn difference<'a>(&self, others: impl IntoIterator<Item = &'a Area>) -> Self {
+        let others: Vec<&Part> = others.into_iter().flat_map(|area| &area.parts).collect();
+        let mut left = Vec::with_capacity(self.parts.len());
+        for part in &self.parts {
+            let clip: Vec<_> = others
+                .iter()
+                .filter(|other| part.frame.meets(other.frame))
+                .copied()
+                .collect();
+            if clip.is_empty() {
+                left.push(part.clone());
+            } else {
+                left.extend(overlay(
+                    &[part],
+                    &clip,
+                    OverlayRule::Difference,
+                    FillRule::NonZero,
+                ));
+            }
+        }
+        Self { parts: left }
+    }
+
+    /// Its size on the ellipsoid.
+    pub fn area(&self) -> SquareMetres {
+        let contours = self.parts.iter().flat_map(|part| &part.contours);
+        let mut degrees = Vec::new();
+        // Outer lines run against the clock and holes with it, so they add up.
+        let sum: f64 = contours
+            .map(|contour| {
+                degrees.clear();
+                degrees.extend(contour.iter().map(|p| p.degrees()));
+                measure::signed_area(&degrees)
+            })
+            .sum();
+        SquareMetres::new(sum.max(0.0))
+    }
+
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    /// How many separate pieces it has.
+    pub fn part_count(&self) -> usize {
+        self.parts.len()
+    }
+
+    /// The same area in degrees for the `geo` crate, unrounded; for drawing.
+    pub fn to_geo(&self) -> geo::MultiPolygon<f64> {
+        let line = |contour: &Contour| {
+            let coords = contour.iter().map(|p| {
+                let (x, y) = p.degrees();
+                geo::Coord { x, y }
+            });
+            geo::LineString(coords.collect())
+        };
+        let polygon = |part: &Part| {
+            let mut rings = part.contours.iter().map(line);
+            let exterior = rings.next().unwrap_or_else(|| geo::LineString(Vec::new()));
+            geo::Polygon::new(exterior, rings.collect())
+        };
+        geo::MultiPolygon(self.parts.iter().map(polygon).collect())
+    }
+
+    /// The area with every point rounded to 1e-7 degree; what vanishes by
+    /// that is left out. To be shown, not stored: rounding may make lines touch
+    /// and neither grows nor shrinks on purpose (see [`crate::shown`]).
+    pub fn to_shape(&self) -> MultiPolygon {
+        let ring = |contour: &Contour| {
+            let mut positions: Vec<_> = contour.iter().map(|p| p.position()).collect();
+            positions.dedup();
+            Ring::new(positions)
+        };
+        let polygon = |part: &Part| {
+            let mut rings = part.contours.iter().map(ring).filter(|r| r.len() > 2);
+            let exterior = rings.next()?;
+            Some(Polygon {
+                exterior,
+                holes: rings.collect(),
+            })
+        };
+        MultiPolygon(self.parts.iter().filter_map(polygon).collect())
+    }
+
+    pub(crate) fn from_contours<'a>(
+        contours: impl IntoIterator<Item = &'a [Fine]>,
+        fill: FillRule,
+    ) -> Self {
+        let contours: Vec<Contour> = contours
+            .into_iter()
+            .filter(|c| !c.is_empty())
+            .map(<[Fine]>::to_vec)
+            .collect();
+        if contours.is_empty() {
+            return Self::default();
+        }
+        let part = Part::new(contours);
+        Self {
+            parts: overlay(&[&part], &[], OverlayRule::Subject, fill),
+        }
+    }
+
+    pub(crate) fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+}
+
+/// What lies in any of the shapes.
+pub fn union<'a>(shapes: impl IntoIterator<Item = &'a MultiPolygon>) -> Area {
+    let areas: Vec<_> = shapes.into_iter().map(Area::of).collect();
+    Area::union(&areas)
+}
+
+/// What lies in every one of the shapes.
+pub fn intersection<'a>(shapes: impl IntoIterator<Item = &'a MultiPolygon>) -> Area {
+    let mut areas = shapes.into_iter().map(Area::of);
+    let first = areas.next().unwrap_or_default();
+    areas.fold(first, |common, area| common.intersection(&area))
+}
+
+/// What lies in `a` and in none of the others.
+pub fn difference<'a>(
+    a: &MultiPolygon,
+    others: impl IntoIterator<Item = &'a MultiPolygon>,
+) -> Area {
+    let others: Vec<_> = others.into_iter().map(Area::of).collect();
+    Area::of(a).difference(&others)
+}
+
+fn dense(ring: &Ring) -> Contour {
+    let mut contour = Vec::with_capacity(ring.len() * 2);
+    for (from, to) in ring.edges() {
+        densify(from, to, &mut contour);
+    }
+    contour
+}
+
+impl Part {
+    fn new(contours: Vec<Contour>) -> Self {
+        let frame = Frame::around(contours.iter().flatten().copied());
+        Self { contours, frame }
+    }
+}
+
+impl Frame {
+    fn around(points: impl IntoIterator<Item = Fine>) -> Self {
+        let none = Self {
+            west: i64::MAX,
+            south: i64::MAX,
+            east: i64::MIN,
+            north: i64::MIN,
+        };
+        points.into_iter().fold(none, |frame, p| Self {
+            west: frame.west.min(p.lon),
+            south: frame.south.min(p.lat),
+            east: frame.east.max(p.lon),
+            north: frame.north.max(p.lat),
+        })
+    }
+
+    fn meets(self, other: Self) -> bool {
+        self.west <= other.east
+            && other.west <= self.east
+            && self.south <= other.north
+            && other.south <= self.north
+    }
+
+    fn join(self, other: Self) -> Self {
+        Self {
+            west: self.west.min(other.west),
+            south: self.south.min(other.south),
+            east: self.east.max(other.east),
+            north: self.north.max(other.north),
+        }
+    }
+}
+
+/// Where the fine grid lies in the overlay's space of 32-bit numbers.
+///
+/// A box up to 0.1 degree wide keeps every step; a larger one is taken in
+/// steps of 2, 4, … which leaves stored positions exact up to 100 degrees.
+struct Space {
+    lon: i64,
+    lat: i64,
+    shift: u32,
+}
+
+impl Space {
+    fn for_frame(frame: Frame) -> Self {
+        let half = ((frame.east - frame.west).max(frame.north - frame.south)) / 2 + 1;
+        let mut shift = 0;
+        while (half >> shift) + 1 >= REACH {
+            shift += 1;
+        }
+        // The middle on a step of the coarsest grid that keeps positions exact.
+        let middle = |a: i64, b: i64| i64::midpoint(a, b) >> shift << shift;
+        Self {
+            lon: middle(frame.west, frame.east),
+            lat: middle(frame.south, frame.north),
+            shift,
+        }
+    }
+
+    fn enter(&self, p: Fine) -> IntPoint {
+        let half = (1_i64 << self.shift) >> 1;
+        let step = |value: i64| ((value + half) >> self.shift) as i32;
+        IntPoint::new(step(p.lon - self.lon), step(p.lat - self.lat))
+    }
+
+    fn leave(&self, p: IntPoint) -> Fine {
+        Fine {
+            lon: (i64::from(p.x) << self.shift) + self.lon,
+            lat: (i64::from(p.y) << self.shift) + self.lat,
+        }
+    }
+}
+
+fn overlay(subject: &[&Part], clip: &[&Part], rule: OverlayRule, fill: FillRule) -> Vec<Part> {
+    let all = || subject.iter().chain(clip);
+    let Some(frame) = all().map(|part| part.frame).reduce(Frame::join) else {
+        return Vec::new();
+    };
+    let space = Space::for_frame(frame);
+    let points = all().flat_map(|p| &p.contours).map(Vec::len).sum();
+    let mut engine = Overlay::new_custom(points, IntOverlayOptions::default(), Solver::default());
+    for (parts, side) in [(subject, ShapeType::Subject), (clip, ShapeType::Clip)] {
+        for contour in parts.iter().flat_map(|part| &part.contours) {
+            engine.add_path_iter(contour.iter().map(|&p| space.enter(p)), side);
+        }
+    }
+    let shapes = engine.overlay(rule, fill);
+    let leave = |contour: Vec<IntPoint>| contour.into_iter().map(|p| space.leave(p)).collect();
+    shapes
+        .into_iter()
+        .map(|shape| Part::new(shape.into_iter().map(leave).collect()))
+        .collect()
+}
+
+/// Sorts parts into groups whose boxes touch, directly or through others:
+/// what cannot meet need not go through the overlay together.
+fn groups(parts: &[&Part]) -> Vec<Vec<usize>> {
+    let mut order: Vec<usize> = (0..parts.len()).collect();
+    order.sort_by_key(|&i| (parts[i].frame.west, i));
+    let mut group: Vec<usize> = (0..parts.len()).collect();
+    let mut open: Vec<usize> = Vec::new();
+    for &i in &order {
+        let frame = parts[i].frame;
+        open.retain(|&j| parts[j].frame.east >= frame.west);
+        for &j in &open {
+            if parts[j].frame.meets(frame) {
+                let (a, b) = (root(&mut group, i), root(&mut group, j));
+                group[a.max(b)] = a.min(b);
+            }
+        }
+        open.push(i);
+    }
+    let mut members: Vec<Vec<usize>> = vec![Vec::new(); parts.len()];
+    for i in 0..parts.len() {
+        members[root(&mut group, i)].push(i);
+    }
+    members.retain(|m| !m.is_empty());
+    members
+}
+
+fn root(group: &mut [usize], mut i: usize) -> usize {
+    while group[i] != i {
+        group[i] = group[group[i]];
+        i = group[i];
+    }
+    i
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::position::Position;
+
+    /// A rectangle in units of 1e-5 degree (about a metre) near Sarajevo.
+    fn rectangle(west: i32, south: i32, east: i32, north: i32) -> MultiPolygon {
+        let corner = |x: i32, y: i32| {
+            Position::try_new_e7(184_100_000 + x * 100, 438_600_000 + y * 100).unwrap()
+        };
+        let ring = [
+            corner(west, south),
+            corner(east, south),
+            corner(east, north),
+            corner(west, north),
+        ];
+        MultiPolygon::from_ring(ring.into_iter().collect())
+    }
+
+    fn close(a: f64, b: f64) {
+        assert!((a - b).abs() < 0.01, "{a} and {b}");
+    }
+
+    #[test]
+    fn area_of_a_shape_is_what_measure_says_within_a_square_centimetre() {
+        let shape = rectangle(0, 0, 1500, 900);
+        close(Area::of(&shape).area().get(), measure::area(&shape).get());
+    }
+
+    #[test]
+    fn what_is_taken_and_what_is_left_make_the_whole() {
+        let hazard = rectangle(0, 0, 1000, 1000);
+        let releases = [
+            rectangle(-50, 100, 400, 1100),
+            rectangle(300, 200, 700, 600),
+        ];
+        let left = difference(&hazard, &releases).area().get();
+        let taken = union(&releases)
+            .intersection(&Area::of(&hazard))
+            .area()
+            .get();
+        close(left + taken, measure::area(&hazard).get());
+        assert!(taken > 400_000.0);
+    }
+
+    #[test]
+    fn neighbours_that_share_an_edge_share_no_ground_and_leave_no_gap() {
+        let (a, b) = (rectangle(0, 0, 500, 900), rectangle(500, 0, 1000, 900));
+        assert!(intersection([&a, &b]).is_empty());
+        let both = union([&a, &b]);
+        assert_eq!(both.part_count(), 1);
+        close(
+            both.area().get(),
+            measure::area(&a).get() + measure::area(&b).get(),
+        );
+    }
+
+    #[test]
+    fn what_lies_apart_stays_as_it_was() {
+        let shapes = [rectangle(0, 0, 10, 10), rectangle(50, 50, 60, 60)];
+        assert_eq!(union(&shapes).part_count(), 2);
+        assert_eq!(difference(&shapes[0], &shapes[1..]), Area::of(&shapes[0]));
+    }
+
+    #[test]
+    fn a_hole_filled_by_another_area_is_filled() {
+        let mut ring = rectangle(0, 0, 100, 100);
+        ring.0[0]
+            .holes
+            .push(rectangle(40, 40, 60, 60).0.remove(0).exterior);
+        let plug = rectangle(30, 30, 70, 70);
+        let whole = measure::area(&rectangle(0, 0, 100, 100)).get();
+        close(union([&ring, &plug]).area().get(), whole);
+    }
+
+    #[test]
+    fn a_shape_as_wide_as_a_country_keeps_its_area() {
+        let shape = rectangle(0, 0, 400_000, 200_000);
+        let (ours, exact) = (Area::of(&shape).area().get(), measure::area(&shape).get());
+        assert!((ours - exact).abs() / exact < 1e-9, "{ours} {exact}");
+    }
+
+    #[test]
+    fn nothing_is_nothing() {
+        let none = MultiPolygon::default();
+        assert!(Area::of(&none).is_empty() && union(std::iter::empty()).is_empty());
+        assert!(difference(&none, [&rectangle(0, 0, 1, 1)]).is_empty());
+        assert_eq!(Area::default().area(), SquareMetres::ZERO);
+    }
+}
