@@ -8,21 +8,34 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
+use crate::places;
+
 /// Prints what is about to be done.
 pub fn say(what: &str) {
     eprintln!("== {what}");
 }
 
-/// A command in `folder`, without the settings that `cargo run` leaves to its program.
-///
-/// Left in place, they would point another compiler at this one's libraries, or make cargo think
-/// that crates have changed.
+/// A command in `folder`, without input and without what `cargo run` leaves to its program.
 pub fn command(program: &str, arguments: &[&str], folder: &Path) -> Command {
     let mut command = Command::new(program);
     command
         .args(arguments)
         .current_dir(folder)
         .stdin(Stdio::null());
+    inherit(&mut command);
+    command
+}
+
+/// Cargo at the root of the tree; a first argument `+NAME` chooses the toolchain.
+pub fn cargo(arguments: &[&str]) -> Command {
+    command("cargo", arguments, &places::root())
+}
+
+/// Takes out of the environment what `cargo run` put there.
+///
+/// Left in place, it would point another compiler at this one's libraries, or make cargo think
+/// that crates have changed.
+pub fn inherit(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
         let of_cargo_run = text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST");
@@ -30,7 +43,6 @@ pub fn command(program: &str, arguments: &[&str], folder: &Path) -> Command {
             command.env_remove(&name);
         }
     }
-    command
 }
 
 /// Runs to the end, its output going to the terminal; an error when it fails or takes too long.
@@ -85,7 +97,8 @@ fn name(command: &Command) -> String {
     format!("`{name}`")
 }
 
-fn wait(mut child: Child, limit: Duration, name: &str) -> Result<ExitStatus> {
+/// Waits for a started program, and ends it when its time is up.
+pub fn wait(mut child: Child, limit: Duration, name: &str) -> Result<ExitStatus> {
     let end = Instant::now() + limit;
     let mut pause = Duration::from_millis(2);
     loop {

@@ -5,24 +5,30 @@
 
 mod command;
 mod places;
+mod run;
 mod setup;
+mod web;
 
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
 use crate::setup::wasm::Way;
+use crate::web::Mode;
 
 const HELP: &str = "\
 cargo xtask COMMAND
 
   setup          install what is missing, and say what was done
                  --wasm-from-debian: build the WASM library from Debian's sources in any case
+  web            build the app into frontend/dist
+                 --dev: quick to build, larger, not compressed
+  run [-- ARGS]  set up, build everything, and serve the demo programme
 ";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    match run(&arguments) {
+    match obey(&arguments) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("xtask: {error:#}");
@@ -31,7 +37,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: &[String]) -> Result<ExitCode> {
+fn obey(arguments: &[String]) -> Result<ExitCode> {
     let (command, rest) = arguments
         .split_first()
         .map_or(("help", &[][..]), |(command, rest)| {
@@ -42,6 +48,16 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
             let debian = rest.iter().any(|argument| argument == "--wasm-from-debian");
             setup::everything(if debian { Way::Debian } else { Way::Ordinary })?;
             Ok(ExitCode::SUCCESS)
+        }
+        "web" => {
+            let dev = rest.iter().any(|argument| argument == "--dev");
+            setup::building(Way::Ordinary)?;
+            web::build(if dev { Mode::Dev } else { Mode::Release })?;
+            Ok(ExitCode::SUCCESS)
+        }
+        "run" => {
+            let arguments = rest.strip_prefix(&["--".to_owned()][..]).unwrap_or(rest);
+            run::demo(arguments)
         }
         "help" | "--help" | "-h" => {
             print!("{HELP}");

@@ -1,12 +1,23 @@
 //! Installing what is missing. Every part looks first and is silent when there is nothing to do.
 
-pub mod apt;
+mod apt;
+mod npm;
 pub mod wasm;
 
 use anyhow::Result;
 
-/// All that building, running and testing need.
-pub fn everything(way: wasm::Way) -> Result<()> {
+/// Chromium walks the journeys, the fonts draw Khmer in it, GDAL judges what `/ogc` answers.
+const PACKAGES: [&str; 4] = ["chromium", "fonts-noto-core", "gdal-bin", "procps"];
+
+/// All that building and running the app need.
+pub fn building(way: wasm::Way) -> Result<()> {
     wasm::ready(way)?;
-    Ok(())
+    npm::install("frontend")
+}
+
+/// That, and what the tests need.
+pub fn everything(way: wasm::Way) -> Result<()> {
+    building(way)?;
+    apt::install(&PACKAGES)?;
+    npm::install("tests")
 }
