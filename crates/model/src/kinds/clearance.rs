@@ -41,7 +41,7 @@ pub mod effort {
 
 /// A part of a completion: one way of release with its own boundary and depth.
 pub mod part {
-    use crate::codes::{METHOD, RELEASE};
+    use crate::codes::{CONTAMINATION, METHOD, RELEASE};
     use crate::macros::fields_view;
 
     fields_view! {
@@ -54,6 +54,8 @@ pub mod part {
             ground: Ground [required];
             /// Depth reached, in mm.
             depth: Millimetres(0, 10_000);
+            /// What it is released from; left out, what the hazardous area was recorded for.
+            targets: Choices(CONTAMINATION);
             /// Methods.
             methods: Choices(METHOD);
         }

@@ -27,6 +27,9 @@ record_kind! {
         opening: Choice(OPENING);
         /// The hazardous area that it was confirmed out of or split from.
         opened_from: Reference("hazardous-area");
+        /// First day on which this version holds, when that is not the opening's: the effective
+        /// date of an enlargement or correction.
+        changed_on: Date;
         /// Last day, when closed.
         closed_on: Date [required] if status in ["closed"];
         /// Least depth that a clearance must reach, in mm.
