@@ -12,6 +12,8 @@ record_kind! {
         name: Text(200) [required];
         /// What references begin with, for example `BA`.
         prefix: Text(12) [required];
+        /// The least number of the next reference, so that a series from paper goes on.
+        numbers_from: Count(1, 99_999_999);
         /// Id of the hub; a demo hub's begins with `demo-`.
         hub_name: Text(60) [required];
         /// Public key of the hub, hex.
