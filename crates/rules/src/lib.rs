@@ -1,1 +1,22 @@
-//! To be written.
+//! The rules of land release: who may do what, what a statement takes or adds, the accounts of
+//! every square metre, the standing checks, and what the map shows as danger.
+//!
+//! Pure: runs the same in hub and browser. Days are arguments; nothing here reads a clock.
+//!
+//! | to do | use |
+//! |---|---|
+//! | know who may do what | [`may`], [`Table`] |
+//! | resolve a record and read it | [`Record::of`] |
+//! | hold many records at hand | [`World`], [`Memory`] |
+#![deny(missing_docs)]
+
+pub mod content;
+pub mod effect;
+pub mod ground;
+pub mod permissions;
+pub mod record;
+
+pub use content::Content;
+pub use effect::{Because, Effect, effect};
+pub use permissions::{Table, may, needs};
+pub use record::{Record, Version};

@@ -1,0 +1,296 @@
+//! Who may do what: the one table (S9). Hub, app and documentation all read it here.
+//!
+//! To add a kind: a [`Rule`] in [`RULES`]; a test names the kind that lacks one, and the listing in
+//! `docs/permissions.md` is held by another.
+
+mod listing;
+
+use std::collections::BTreeSet;
+
+use safelane_ledger::{
+    Act, ApprovalRight, Demand, PermissionTable, PersonId, Received, RevisionId, Role, State,
+    Status,
+};
+
+use crate::effect::{Because, Effect, effect};
+
+pub use listing::listing;
+
+/// What is allowed for one kind.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// The kind.
+    pub kind: &'static str,
+    /// Roles that may state a body.
+    pub put: &'static [Role],
+    /// Roles that may say that a record is to leave the record.
+    pub remove: &'static [Role],
+    /// Roles that may say that a record is no statement about the world.
+    pub set_aside: &'static [Role],
+    /// Whether a hub may import it.
+    pub import: bool,
+    /// Whether a statement waits for judgement; if not it stands by its author's right.
+    pub judged: bool,
+    /// Why a statement may take two approvals by two people, one with the release right.
+    pub two: &'static [Because],
+}
+
+const FIELD: &[Role] = &[Role::Coordinator, Role::Field];
+const DESK: &[Role] = &[Role::Coordinator];
+const KEEPERS: &[Role] = &[Role::Administrator, Role::Coordinator, Role::Hub];
+const HUB: &[Role] = &[Role::Hub];
+const NOBODY: &[Role] = &[];
+
+/// Roles that may approve.
+pub const APPROVE: &[Role] = &[Role::Coordinator, Role::Approver];
+/// Roles whose approval carries the release right.
+pub const RELEASE: &[Role] = &[Role::Approver];
+/// Roles that may return; the hub returns what validation refuses.
+pub const RETURN: &[Role] = &[Role::Coordinator, Role::Approver, Role::Hub];
+
+const fn judged(kind: &'static str, two: &'static [Because]) -> Rule {
+    Rule {
+        kind,
+        put: FIELD,
+        remove: DESK,
+        set_aside: FIELD,
+        import: true,
+        judged: true,
+        two,
+    }
+}
+
+const fn kept(kind: &'static str, by: &'static [Role]) -> Rule {
+    Rule {
+        kind,
+        put: by,
+        remove: by,
+        set_aside: by,
+        import: true,
+        judged: false,
+        two: &[],
+    }
+}
+
+const fn system(kind: &'static str) -> Rule {
+    Rule {
+        kind,
+        put: HUB,
+        remove: NOBODY,
+        set_aside: NOBODY,
+        import: false,
+        judged: false,
+        two: &[],
+    }
+}
+
+/// The table: one rule for each kind.
+pub const RULES: &[Rule] = &[
+    judged(
+        "hazardous-area",
+        &[
+            Because::Closed,
+            Because::SmallerOutline,
+            Because::LowerClass,
+            Because::LessContamination,
+            Because::LesserDepth,
+            Because::EarlierOpening,
+            Because::PlaceMoved,
+            Because::ReportedLifted,
+            Because::Removed,
+            Because::NotHere,
+        ],
+    ),
+    judged("clearance", &[Because::Completion, Because::NotHere]),
+    judged(
+        "non-technical-survey",
+        &[Because::Cancellation, Because::NotHere],
+    ),
+    judged(
+        "explosive-ordnance",
+        &[
+            Because::PlaceMoved,
+            Because::Removed,
+            Because::AlarmSettled,
+            Because::NotHere,
+        ],
+    ),
+    judged(
+        "accident",
+        &[
+            Because::PlaceMoved,
+            Because::Removed,
+            Because::AlarmSettled,
+            Because::NotHere,
+        ],
+    ),
+    judged("civilian-risk-zone", &[]),
+    kept("task", DESK),
+    kept("organisation", KEEPERS),
+    kept("team", KEEPERS),
+    kept("settlement", KEEPERS),
+    kept("admin-area", KEEPERS),
+    system("programme"),
+    system("device"),
+    system("grant"),
+    system("code-list"),
+];
+
+/// The rule of a kind; none for a kind that this program does not know.
+pub fn rule(kind: &str) -> Option<&'static Rule> {
+    RULES.iter().find(|rule| rule.kind == kind)
+}
+
+/// Whether somebody with these roles may sign this act on this kind at all.
+///
+/// A hub holds what this refuses; an app shows no button for it. Of unknown kinds nothing is
+/// refused and nothing can be approved: they are carried until this program learns them.
+pub fn may(roles: &BTreeSet<Role>, kind: &str, act: Act) -> bool {
+    let Some(rule) = rule(kind) else {
+        return act.is_statement() && act != Act::Import && has(roles, FIELD);
+    };
+    let allowed = match act {
+        Act::Put => rule.put,
+        Act::Remove => rule.remove,
+        Act::SetAside => rule.set_aside,
+        Act::Import if rule.import => HUB,
+        Act::Approve if rule.judged => APPROVE,
+        Act::Return if rule.judged => RETURN,
+        Act::Import | Act::Approve | Act::Return => NOBODY,
+    };
+    has(roles, allowed)
+}
+
+fn has(roles: &BTreeSet<Role>, any_of: &[Role]) -> bool {
+    any_of.iter().any(|role| roles.contains(role))
+}
+
+/// What a statement of this effect needs.
+pub fn needs(kind: &str, effect: &Effect, one_person_release: bool) -> Demand {
+    match rule(kind) {
+        // More than anybody can give.
+        None => Demand {
+            approvals: u8::MAX,
+            needs_release_right: true,
+        },
+        Some(rule) if !rule.judged => Demand {
+            approvals: 0,
+            needs_release_right: false,
+        },
+        Some(_) if effect.is_less() => Demand {
+            approvals: if one_person_release { 1 } else { 2 },
+            needs_release_right: true,
+        },
+        Some(_) => Demand {
+            approvals: 1,
+            needs_release_right: false,
+        },
+    }
+}
+
+/// The table as `resolve` asks it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Table {
+    /// The programme's setting that one person may release (S9); every report prints it.
+    pub one_person_release: bool,
+}
+
+impl PermissionTable for Table {
+    fn demand(&self, statement: &Received, replaced: &[&Received]) -> Demand {
+        let kind = statement.revision.kind().name();
+        let effect = effect(statement, replaced);
+        let mut demand = needs(kind, &effect, self.one_person_release);
+        // Let in by a coordinator without the author's own right: it waits for judgement.
+        if demand.approvals == 0 && !may(&statement.verdict.roles, kind, statement.revision.act()) {
+            demand.approvals = 1;
+        }
+        demand
+    }
+
+    fn approval_counts(&self, approval: &Received, statement: &Received) -> Option<ApprovalRight> {
+        let roles = &approval.verdict.roles;
+        rule(statement.revision.kind().name())?;
+        has(roles, APPROVE).then(|| ApprovalRight {
+            release: has(roles, RELEASE),
+        })
+    }
+
+    fn return_counts(&self, judgement: &Received, statement: &Received) -> bool {
+        let roles = &judgement.verdict.roles;
+        let known = rule(statement.revision.kind().name()).is_some();
+        (known && has(roles, RETURN)) || roles.contains(&Role::Hub)
+    }
+}
+
+/// Why somebody may not approve a statement now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhyNot {
+    /// It is their own, or a paper entry names them.
+    Author,
+    /// None of their roles may approve this kind.
+    NoRight,
+    /// They have approved it already.
+    Already,
+    /// It has been reviewed and waits for somebody with the release right.
+    Waits,
+    /// It does not wait for judgement.
+    NotOpen,
+}
+
+impl WhyNot {
+    /// Stable code; translation key `may-not-approve.<code>`.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Author => "author",
+            Self::NoRight => "no-right",
+            Self::Already => "already",
+            Self::Waits => "waits",
+            Self::NotOpen => "not-open",
+        }
+    }
+}
+
+/// Whether this person's approval of the statement would count now.
+pub fn may_approve(
+    statement: &Received,
+    state: &State,
+    person: PersonId,
+    roles: &BTreeSet<Role>,
+) -> Result<(), WhyNot> {
+    let id: RevisionId = statement.id();
+    let Some(entry) = state.statements.get(&id) else {
+        return Err(WhyNot::NotOpen);
+    };
+    if !may(roles, statement.revision.kind().name(), Act::Approve) {
+        return Err(WhyNot::NoRight);
+    }
+    if statement.revision.author() == person || is_named(statement, person) {
+        return Err(WhyNot::Author);
+    }
+    if entry.approvals.iter().any(|one| one.person == person) {
+        return Err(WhyNot::Already);
+    }
+    if entry.status != Status::Open {
+        return Err(WhyNot::NotOpen);
+    }
+    let demand = entry.demand.ok_or(WhyNot::NotOpen)?;
+    let enough = entry.approvals.len() + 1 >= usize::from(demand.approvals);
+    let release = has(roles, RELEASE) || entry.approvals.iter().any(|one| one.release);
+    if demand.needs_release_right && enough && !release {
+        return Err(WhyNot::Waits);
+    }
+    Ok(())
+}
+
+/// Whether a paper entry names the person as who reported or entered it.
+fn is_named(statement: &Received, person: PersonId) -> bool {
+    let name = person.to_string();
+    let body = statement.body.as_ref();
+    ["reported_by_person", "entered_by"]
+        .into_iter()
+        .filter_map(|key| body?.get(key)?.as_str())
+        .any(|named| named == name)
+}
+
+#[cfg(test)]
+mod tests;
