@@ -13,7 +13,9 @@ pub mod measure;
 pub mod overlay;
 pub mod position;
 pub mod shape;
+mod sweep;
 pub mod units;
+pub mod validity;
 
 pub use local::{LocalFrame, Planar};
 pub use overlay::Area;

@@ -324,7 +324,7 @@ impl Bbox {
         Some(positions.fold(first, |bbox, p| bbox.join(Self::of(p))))
     }
 
-    fn of(p: Position) -> Self {
+    pub(crate) fn of(p: Position) -> Self {
         Self {
             west: p.lon_e7(),
             south: p.lat_e7(),
