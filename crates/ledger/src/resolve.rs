@@ -59,10 +59,12 @@ pub struct ApprovalRight {
 
 /// The one source of who may judge what. Its answers depend on nothing but its arguments.
 pub trait PermissionTable {
-    /// What `statement` needs, given the statements that it replaces.
+    /// What `statement` needs, given all that its approval would replace: its parents and, through
+    /// those that are not approved themselves, their parents, up to the nearest approved ones. A
+    /// correction of a returned smaller outline is so held against the outline that still stands.
     ///
-    /// Asked only when all parents are here: without them nobody can tell whether hazard shrinks.
-    fn demand(&self, statement: &Received, parents: &[&Received]) -> Demand;
+    /// Asked only when all of these are here: without them nobody can tell whether hazard shrinks.
+    fn demand(&self, statement: &Received, replaced: &[&Received]) -> Demand;
 
     /// Whether, and with what right, this person's approval counts for the statement.
     /// That an author never approves their own work is not the table's to say.
@@ -169,10 +171,12 @@ impl State {
 pub fn resolve(received: &[Received], table: &dyn PermissionTable) -> State {
     let known = distinct(received);
     let graph = Graph::new(&known);
-    let mut statements: BTreeMap<_, _> = graph
-        .statements()
-        .map(|one| (one.id(), tally(one, &graph, table)))
-        .collect();
+    let mut statements: BTreeMap<RevisionId, Tally> = BTreeMap::new();
+    for one in graph.oldest_first() {
+        let stands = |id: RevisionId| statements.get(&id).is_some_and(Tally::is_approved);
+        let replaced = graph.replaced(one, stands);
+        statements.insert(one.id(), tally(one, replaced.as_deref(), &graph, table));
+    }
 
     let approved = |id: &RevisionId| statements.get(id).is_some_and(Tally::is_approved);
     let superseded = graph.ancestors(graph.statements().map(Received::id).filter(approved));
@@ -264,12 +268,20 @@ impl Tally {
     }
 }
 
-fn tally(statement: &Received, graph: &Graph<'_>, table: &dyn PermissionTable) -> Tally {
-    let demand = graph
-        .parents(statement)
-        .map(|parents| table.demand(statement, &parents));
-    let imported =
+fn tally(
+    statement: &Received,
+    replaced: Option<&[&Received]>,
+    graph: &Graph<'_>,
+    table: &dyn PermissionTable,
+) -> Tally {
+    let demand = replaced.map(|replaced| table.demand(statement, replaced));
+    let by_hub =
         statement.revision.act() == Act::Import && statement.verdict.roles.contains(&Role::Hub);
+    let stands = |demand: Demand| {
+        // An import never takes hazard away from what is here (S9): replacing, it asks like a put.
+        let takes_away = demand.needs_release_right && !statement.revision.parents().is_empty();
+        demand.approvals == 0 || (by_hub && !takes_away)
+    };
     let mut approvals: BTreeMap<PersonId, CountedApproval> = BTreeMap::new();
     let mut returns = Vec::new();
     for judgement in graph.judgements(statement.id()) {
@@ -283,7 +295,7 @@ fn tally(statement: &Received, graph: &Graph<'_>, table: &dyn PermissionTable) -
         }
     }
     Tally {
-        stands_by_itself: imported || demand.is_some_and(|demand| demand.approvals == 0),
+        stands_by_itself: demand.is_some_and(stands),
         demand,
         approvals: approvals.into_values().collect(),
         returns,

@@ -83,8 +83,17 @@ pub enum AnswerError {
     NotCovered(RevisionId),
 }
 
-/// Checks the answer to a push against the hub's signatures. Gives the new state of each revision
-/// and the log that the hub vouches for; store both, and the receipt, before telling anybody.
+/// What a verified answer to a push changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    /// The new state of each revision.
+    pub states: Vec<(RevisionId, SendState)>,
+    /// The log that the hub vouches for, to be kept when it is the largest seen.
+    pub log: Option<LogPoint>,
+}
+
+/// Checks the answer to a push against the hub's signatures. Store what it
+/// changes, and the receipt, before telling anybody.
 ///
 /// `answers` are the revisions of the push with what the hub said of each and, for a held one, the
 /// signed word about it.
@@ -93,7 +102,7 @@ pub fn accept<'a>(
     receipt: Option<&SignedText>,
     hub: (HubId, &PublicKey),
     ledger: LedgerId,
-) -> Result<(Vec<(RevisionId, SendState)>, Option<LogPoint>), AnswerError> {
+) -> Result<Accepted, AnswerError> {
     let receipt: Option<Receipt> = receipt.map(|text| text.open(hub.1)).transpose()?;
     if receipt
         .as_ref()
@@ -133,5 +142,5 @@ pub fn accept<'a>(
         };
         states.push((id, state));
     }
-    Ok((states, receipt.map(|receipt| receipt.point())))
+    Ok(Accepted { states, log: receipt.map(|receipt| receipt.point()) })
 }

@@ -7,7 +7,7 @@
 mod answer;
 mod plan;
 
-pub use answer::{AnswerError, SendState, accept};
+pub use answer::{Accepted, AnswerError, SendState, accept};
 pub use plan::{
     Device, LogCheck, MAX_BATCH_BYTES, MAX_BATCH_REVISIONS, MediaEntry, Offer, OutboxEntry, Plan,
     Step, check_log, plan,

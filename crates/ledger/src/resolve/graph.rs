@@ -64,14 +64,41 @@ impl<'a> Graph<'a> {
         one.revision.act().is_statement().then_some(one.as_ref())
     }
 
-    /// The statements that this one replaces, if all are here and are statements.
-    pub fn parents(&self, statement: &Received) -> Option<Vec<&'a Received>> {
-        statement
-            .revision
-            .parents()
-            .iter()
-            .map(|id| self.statement(*id))
-            .collect()
+    /// All statements, each after the ones before it.
+    pub fn oldest_first(&self) -> Vec<&'a Received> {
+        let mut order = Vec::new();
+        let mut seen = BTreeSet::new();
+        for one in self.statements() {
+            let mut path = vec![(one, false)];
+            while let Some((next, parents_done)) = path.pop() {
+                if parents_done {
+                    order.push(next);
+                } else if seen.insert(next.id()) {
+                    path.push((next, true));
+                    let parents = next.revision.parents().iter();
+                    path.extend(parents.filter_map(|id| Some((self.statement(*id)?, false))));
+                }
+            }
+        }
+        order
+    }
+
+    /// All that the statement's approval would replace: its parents and, through those that do not
+    /// stand, their parents, up to the nearest that stand. Nothing when one of them is not here.
+    pub fn replaced(
+        &self,
+        statement: &Received,
+        stands: impl Fn(RevisionId) -> bool,
+    ) -> Option<Vec<&'a Received>> {
+        let mut replaced = BTreeMap::new();
+        let mut next: Vec<RevisionId> = statement.revision.parents().to_vec();
+        while let Some(id) = next.pop() {
+            let one = self.statement(id)?;
+            if replaced.insert(id, one).is_none() && !stands(id) {
+                next.extend_from_slice(one.revision.parents());
+            }
+        }
+        Some(replaced.into_values().collect())
     }
 
     /// All statements before the given ones, themselves not included unless before another.
