@@ -142,5 +142,8 @@ pub fn accept<'a>(
         };
         states.push((id, state));
     }
-    Ok(Accepted { states, log: receipt.map(|receipt| receipt.point()) })
+    Ok(Accepted {
+        states,
+        log: receipt.map(|receipt| receipt.point()),
+    })
 }

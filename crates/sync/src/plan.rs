@@ -51,6 +51,28 @@ pub struct Device {
     pub scope: Option<String>,
 }
 
+impl Device {
+    /// Forgets all that a hub promised before it was restored from an older copy.
+    pub fn withdraw(&mut self, offer: &Offer) {
+        for entry in self.outbox.iter_mut().filter(|entry| entry.is_promised()) {
+            entry.state = SendState::Waiting;
+        }
+        self.outbox
+            .iter_mut()
+            .flat_map(|entry| &mut entry.media)
+            .for_each(|file| file.sent = false);
+        self.seen = offer.log;
+        self.pulled = 0;
+    }
+}
+
+impl OutboxEntry {
+    /// Whether a hub has given its word about it, which a restored one may not know of.
+    const fn is_promised(&self) -> bool {
+        !matches!(self.state, SendState::Waiting | SendState::Refused { .. })
+    }
+}
+
 /// What a hub answers at the start of a round.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Offer {
@@ -106,8 +128,8 @@ pub enum Step {
 pub struct Plan {
     /// How the hub's log compares.
     pub log: LogCheck,
-    /// The hub was restored: before any step, call none of these received any more, and take the
-    /// offered log as the one seen.
+    /// The hub was restored: before any step, [`Device::withdraw`] and store it, for these are
+    /// *waiting* again.
     pub withdrawn: Vec<RevisionId>,
     /// In order.
     pub steps: Vec<Step>,
@@ -117,14 +139,12 @@ pub struct Plan {
 pub fn plan(device: &Device, offer: &Offer) -> Plan {
     let log = check_log(device.seen, offer);
     let restored = log == LogCheck::Restored;
-    let to_push = device.outbox.iter().filter(|entry| match entry.state {
-        SendState::Waiting => true,
-        // A held or received one may be missing in the older copy.
-        SendState::Received { .. } | SendState::Returned { .. } | SendState::Held { .. } => {
-            restored
-        }
-        SendState::Refused { .. } => false,
-    });
+    let waits = |entry: &&OutboxEntry| entry.state == SendState::Waiting;
+    let withdrawn = |entry: &&OutboxEntry| restored && entry.is_promised();
+    let to_push = device
+        .outbox
+        .iter()
+        .filter(|entry| waits(entry) || withdrawn(entry));
     let mut steps = batches(to_push);
     let new_scope = device.scope.as_ref() != Some(&offer.scope);
     let after = if restored || new_scope {
@@ -143,15 +163,15 @@ pub fn plan(device: &Device, offer: &Offer) -> Plan {
             .copied()
             .map(Step::Media),
     );
-    let received = |entry: &&OutboxEntry| entry.state.is_received();
     let withdrawn = device
         .outbox
         .iter()
-        .filter(|e| restored && received(e))
-        .map(|e| e.id);
+        .filter(withdrawn)
+        .map(|entry| entry.id)
+        .collect();
     Plan {
         log,
-        withdrawn: withdrawn.collect(),
+        withdrawn,
         steps,
     }
 }

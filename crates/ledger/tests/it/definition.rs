@@ -39,10 +39,10 @@ pub fn said(all: &[Received]) -> Said {
         let followed = statements
             .iter()
             .any(|c| c.revision.parents().contains(&s.id()));
-        let (approvals, returns) = judged(s, all);
-        !followed && !is_approved(s, all) && !(returns && approvals.0 == 0)
-            // The design lists a dispute apart.
-            && !(returns && approvals.0 > 0)
+        let (_, returns) = judged(s, all);
+        // The design lists a dispute apart.
+        let judged = is_approved(s, all) || returns;
+        !followed && !judged
     });
     let misses = |s: &&&Received| {
         open.contains(&s.id())

@@ -3,6 +3,7 @@
 //! `SAFELANE_WRITE_VECTORS=1 cargo test -p safelane-ledger vectors` writes them anew.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use base64::Engine;
@@ -167,7 +168,7 @@ fn files() -> Files {
     let mut named = Vec::new();
     for (n, (id, bytes)) in (1..).zip(&leaves) {
         log = log.next(bytes);
-        heads += &format!("{}\n", log.head.digest());
+        writeln!(heads, "{}", log.head.digest()).unwrap();
         named.push(ReceiptLeaf {
             n,
             id: *id,
@@ -197,11 +198,10 @@ fn files() -> Files {
     };
     add_document(&mut files, "held", &held.sign(&key(HUB)).unwrap());
 
-    let sums = files
-        .iter()
-        .filter(|(file, _)| file.ends_with(".json"))
-        .map(|(file, bytes)| format!("{}  {file}\n", Digest::of(bytes)))
-        .collect::<String>();
+    let mut sums = String::new();
+    for (file, bytes) in files.iter().filter(|(file, _)| file.contains(".json")) {
+        writeln!(sums, "{}  {file}", Digest::of(bytes)).unwrap();
+    }
     files.insert("SHA256SUMS".to_owned(), sums.into());
     files
 }
