@@ -1,0 +1,5 @@
+//! The desk bundle.
+
+fn main() {
+    safelane_frontend::start::mount(safelane_frontend::desk::App);
+}

@@ -1,0 +1,104 @@
+//! Small things about the page: its title, focus, print, going elsewhere, events' values.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Event, HtmlElement, HtmlInputElement};
+
+fn document() -> Option<web_sys::Document> {
+    web_sys::window()?.document()
+}
+
+/// Names the page in the window's bar.
+pub fn set_title(title: &str) {
+    if let Some(document) = document() {
+        document.set_title(title);
+    }
+}
+
+/// Puts the focus on the element with this id and brings it into view.
+pub fn focus(id: &str) {
+    let element = document().and_then(|document| document.get_element_by_id(id));
+    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        element.scroll_into_view();
+        let _ = element.focus();
+    }
+}
+
+/// Opens the browser's print dialog.
+pub fn print() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.print();
+    }
+}
+
+/// Leaves the app's router: another bundle, or the same page anew.
+pub fn go(address: &str) {
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().assign(address);
+    }
+}
+
+/// Loads the page again (after a change of language, for an update).
+pub fn reload() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().reload();
+    }
+}
+
+/// The path of the address: `/field/today`.
+pub fn path() -> String {
+    web_sys::window().and_then(|window| window.location().pathname().ok()).unwrap_or_default()
+}
+
+/// The part of the address after `#`, without it: secrets of invitations stand there, so that no server log holds them.
+pub fn fragment() -> String {
+    let hash = web_sys::window().and_then(|window| window.location().hash().ok()).unwrap_or_default();
+    hash.trim_start_matches('#').to_owned()
+}
+
+/// The text of the input that an event comes from.
+pub fn value_of(event: &Event) -> String {
+    let Some(target) = event.target() else { return String::new() };
+    if let Some(input) = target.dyn_ref::<HtmlInputElement>() {
+        return input.value();
+    }
+    if let Some(area) = target.dyn_ref::<web_sys::HtmlTextAreaElement>() {
+        return area.value();
+    }
+    target.dyn_ref::<web_sys::HtmlSelectElement>().map(web_sys::HtmlSelectElement::value).unwrap_or_default()
+}
+
+/// Whether the focus is in something that takes text: single-letter keys must then do nothing.
+pub fn is_typing() -> bool {
+    document()
+        .and_then(|document| document.active_element())
+        .is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
+}
+
+/// Calls `then` with every key pressed outside of a text field: its name, as in `KeyboardEvent.key`.
+pub fn on_key(then: impl Fn(&str) + 'static) {
+    let handle = leptos::prelude::window_event_listener(leptos::ev::keydown, move |event| {
+        if !is_typing() && !event.ctrl_key() && !event.meta_key() && !event.alt_key() {
+            then(&event.key());
+        }
+    });
+    leptos::prelude::on_cleanup(move || handle.remove());
+}
+
+/// Whether the window is as narrow as a phone.
+pub fn is_narrow() -> bool {
+    web_sys::window().and_then(|window| window.inner_width().ok()).and_then(|width| width.as_f64()).is_some_and(|width| width < 800.0)
+}
+
+/// Whether the person asked for less movement.
+pub fn reduced_motion() -> bool {
+    matches_media("(prefers-reduced-motion: reduce)")
+}
+
+/// Whether the device is set to dark.
+pub fn prefers_dark() -> bool {
+    matches_media("(prefers-color-scheme: dark)")
+}
+
+fn matches_media(query: &str) -> bool {
+    web_sys::window().and_then(|window| window.match_media(query).ok().flatten()).is_some_and(|list| list.matches())
+}

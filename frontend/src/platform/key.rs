@@ -1,0 +1,87 @@
+//! The device's Ed25519 key: made by WebCrypto, not extractable, kept in the store.
+
+use js_sys::{Array, Object, Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{CryptoKey, CryptoKeyPair, SubtleCrypto};
+
+use super::store::{self, Area, Batch};
+use super::{PlatformError, Result, wait};
+
+/// A key pair whose private half never leaves the browser.
+#[derive(Clone, Debug)]
+pub struct DeviceKey {
+    private: CryptoKey,
+    public: [u8; 32],
+}
+
+impl DeviceKey {
+    /// Makes a new pair and keeps it under `name` (the person whose device this is).
+    pub async fn create(name: &str) -> Result<Self> {
+        let uses: Array = [JsValue::from("sign"), JsValue::from("verify")].into_iter().collect();
+        let made = subtle()?.generate_key_with_object(&algorithm()?, false, &uses).map_err(|_| PlatformError::NoKeys)?;
+        let pair: CryptoKeyPair = wait::promise(made.unchecked_into()).await.map_err(|_| PlatformError::NoKeys)?.unchecked_into();
+        let key = Self::of_pair(&pair).await?;
+        Batch::new().put_value(Area::Keys, name, &pair).commit().await?;
+        Ok(key)
+    }
+
+    /// The pair kept under `name`, if there is one.
+    pub async fn open(name: &str) -> Result<Option<Self>> {
+        let value = store::get_value(Area::Keys, name).await?;
+        if value.is_undefined() {
+            return Ok(None);
+        }
+        Ok(Some(Self::of_pair(value.unchecked_ref()).await?))
+    }
+
+    async fn of_pair(pair: &CryptoKeyPair) -> Result<Self> {
+        let exported = subtle()?.export_key("raw", &pair.get_public_key())?;
+        let raw = Uint8Array::new(&wait::promise(exported.unchecked_into()).await?).to_vec();
+        let public = raw.try_into().map_err(|_| PlatformError::NoKeys)?;
+        Ok(Self { private: pair.get_private_key(), public })
+    }
+
+    /// The public half, 32 bytes.
+    pub const fn public(&self) -> [u8; 32] {
+        self.public
+    }
+
+    /// Signs a message (64 bytes).
+    pub async fn sign(&self, message: &[u8]) -> Result<[u8; 64]> {
+        let bytes = Uint8Array::from(message);
+        let signed = subtle()?.sign_with_object_and_buffer_source(&algorithm()?, &self.private, &bytes)?;
+        let raw = Uint8Array::new(&wait::promise(signed.unchecked_into()).await?).to_vec();
+        raw.try_into().map_err(|_| PlatformError::NoKeys)
+    }
+}
+
+/// Whether this browser can make and use a key at all.
+pub async fn available() -> bool {
+    let Ok(subtle) = subtle() else { return false };
+    let Ok(algorithm) = algorithm() else { return false };
+    let uses: Array = [JsValue::from("sign"), JsValue::from("verify")].into_iter().collect();
+    let Ok(made) = subtle.generate_key_with_object(&algorithm, false, &uses) else { return false };
+    wait::promise(made.unchecked_into()).await.is_ok()
+}
+
+/// SHA-256 computed by the browser, for what is too large to hash in the app (photos).
+pub async fn sha256(bytes: &[u8]) -> Result<[u8; 32]> {
+    let data = Uint8Array::from(bytes);
+    let digest = subtle()?.digest_with_str_and_buffer_source("SHA-256", &data)?;
+    let raw = Uint8Array::new(&wait::promise(digest.unchecked_into()).await?).to_vec();
+    raw.try_into().map_err(|_| PlatformError::NoKeys)
+}
+
+fn subtle() -> Result<SubtleCrypto> {
+    let window = web_sys::window().ok_or(PlatformError::NoKeys)?;
+    if !window.is_secure_context() {
+        return Err(PlatformError::NoKeys);
+    }
+    Ok(window.crypto()?.subtle())
+}
+
+fn algorithm() -> Result<Object> {
+    let algorithm = Object::new();
+    Reflect::set(&algorithm, &"name".into(), &"Ed25519".into())?;
+    Ok(algorithm)
+}
