@@ -1,2 +1,3 @@
 //! The binary.
+mod demo;
 fn main() {}
