@@ -1,9 +1,10 @@
 //! Running other programs so that nothing can hang: each has a time limit, and at its end the
 //! program and all that it started are ended, by their ids.
 
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::thread::sleep;
+use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -55,6 +56,36 @@ pub fn run(mut command: Command, limit: Duration) -> Result<()> {
         limit,
         &name,
     )?;
+    if !status.success() {
+        bail!("{name} failed ({status})");
+    }
+    Ok(())
+}
+
+/// As [`run`], with each line of its output shown and given to `read`.
+pub fn run_and_read(
+    mut command: Command,
+    limit: Duration,
+    mut read: impl FnMut(&str),
+) -> Result<()> {
+    let name = name(&command);
+    command.stdout(Stdio::piped());
+    let mut child = command
+        .spawn()
+        .with_context(|| format!("{name} could not be started"))?;
+    let output = child.stdout.take().context("its output is piped")?;
+    let waiting = thread::spawn({
+        let name = name.clone();
+        move || wait(child, limit, &name)
+    });
+    for line in BufReader::new(output).lines() {
+        let line = line?;
+        println!("{line}");
+        read(&line);
+    }
+    let status = waiting
+        .join()
+        .unwrap_or_else(|_| bail!("waiting for {name} panicked"))?;
     if !status.success() {
         bail!("{name} failed ({status})");
     }

@@ -3,10 +3,14 @@
 //! Kept small on purpose, so that it compiles in seconds; what needs heavy libraries (wasm-bindgen)
 //! lives in `xtask-web`, which this program calls.
 
+mod audit;
 mod command;
+mod figures;
 mod places;
 mod run;
 mod setup;
+mod test;
+mod walls;
 mod web;
 
 use std::process::ExitCode;
@@ -24,6 +28,11 @@ cargo xtask COMMAND
   web            build the app into frontend/dist
                  --dev: quick to build, larger, not compressed
   run [-- ARGS]  set up, build everything, and serve the demo programme
+  test           set up and run every check; ends with `N passed, N failed`
+                 --only STEP: fmt, walls, clippy, rust, web or journeys
+  ci             the same
+  audit          licences, advisories, unused dependencies (cargo-deny, cargo-machete)
+  figures        lines by crate, and what a phone must fetch
 ";
 
 fn main() -> ExitCode {
@@ -59,6 +68,15 @@ fn obey(arguments: &[String]) -> Result<ExitCode> {
             let arguments = rest.strip_prefix(&["--".to_owned()][..]).unwrap_or(rest);
             run::demo(arguments)
         }
+        "test" | "ci" => {
+            let only = rest
+                .iter()
+                .skip_while(|argument| *argument != "--only")
+                .nth(1);
+            test::steps(only.map(String::as_str))
+        }
+        "audit" => audit::everything().map(|()| ExitCode::SUCCESS),
+        "figures" => figures::print().map(|()| ExitCode::SUCCESS),
         "help" | "--help" | "-h" => {
             print!("{HELP}");
             Ok(ExitCode::SUCCESS)

@@ -10,7 +10,7 @@ use crate::setup::wasm::Way;
 use crate::web::Mode;
 use crate::{places, setup, web};
 
-const BUILD_LIMIT: Duration = Duration::from_secs(3600);
+const BUILD_LIMIT: Duration = Duration::from_hours(1);
 
 /// Sets up, builds and serves; `arguments` go to `safelane demo`.
 pub fn demo(arguments: &[String]) -> Result<ExitCode> {

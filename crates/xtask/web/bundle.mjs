@@ -2,8 +2,9 @@
 //
 // Run by `cargo xtask web` in frontend/, with one JSON argument:
 // { mode: "dev" | "release", programs: [{name, folder}], out, cache }.
-// What it reads and writes is described in crates/xtask/src/web.rs.
+// frontend/README.md says what becomes of which source, and by which name the app asks for it.
 
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import { createRequire } from "node:module";
@@ -12,18 +13,29 @@ import { promisify } from "node:util";
 import * as zlib from "node:zlib";
 
 const job = JSON.parse(process.argv[2]);
-const here = process.cwd();
-const { build: bundle } = createRequire(path.join(here, "package.json"))("esbuild");
+const { build: esbuild } = createRequire(path.join(process.cwd(), "package.json"))("esbuild");
 const isDev = job.mode === "dev";
-const assetsFolder = path.join(job.out, "assets");
 
-// Every name by which the app may ask for a file, and the address where that file is.
+const LANGUAGES = ["en", "km", "bs"];
+const MAP_WORKER = "node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs";
+
+/** Every name by which the app may ask for a file, and the address where that file is. */
 const assets = {};
-// Address of a written file -> addresses it imports without naming them in full.
-const imports = {};
 
-function hash(bytes) {
-  return createHash("sha256").update(bytes).digest("hex").slice(0, 10);
+const hash = (bytes) => createHash("sha256").update(bytes).digest("hex");
+
+function write(name, bytes) {
+  const file = path.join(job.out, name);
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, bytes);
+}
+
+/** Writes a file under a name that holds the hash of its content. */
+function emit(name, bytes) {
+  const { name: stem, ext } = path.parse(name);
+  const hashed = `assets/${stem}-${hash(bytes).slice(0, 12)}${ext}`;
+  write(hashed, bytes);
+  assets[name] = `/${hashed}`;
 }
 
 function filesUnder(folder) {
@@ -35,196 +47,116 @@ function filesUnder(folder) {
     .sort();
 }
 
-/** Writes a file under a name that holds the hash of its content, and returns its address. */
-function emit(file) {
-  const bytes = fs.readFileSync(file);
-  const { name, ext } = path.parse(file);
-  const hashed = `${name}-${hash(bytes)}${ext}`;
-  fs.mkdirSync(assetsFolder, { recursive: true });
-  fs.writeFileSync(path.join(assetsFolder, hashed), bytes);
-  return `/assets/${hashed}`;
-}
-
-/** `import url from "./x.wasm?url"` and `url(x.woff2)` in CSS become the address of the emitted file. */
-const addresses = {
-  name: "addresses",
-  setup(build) {
-    build.onResolve({ filter: /.*/ }, async (found) => {
-      if (found.pluginData === addresses || /^(https?:|data:|\/assets\/|#)/.test(found.path)) return undefined;
-      const inCss = found.kind === "url-token";
-      if (!inCss && !found.path.endsWith("?url")) return undefined;
-      const plain = found.path.replace(/[?#].*$/, "");
-      const { path: file, errors } = await build.resolve(plain, {
-        kind: inCss ? "url-token" : "import-statement",
-        resolveDir: found.resolveDir,
-        importer: found.importer,
-        pluginData: addresses,
-      });
-      if (errors.length > 0) return { errors };
-      const address = emit(file);
-      return inCss ? { path: address, external: true } : { path: address, namespace: "address" };
-    });
-    build.onLoad({ filter: /.*/, namespace: "address" }, (found) => ({
-      contents: `export default ${JSON.stringify(found.path)}`,
-    }));
-  },
-};
-
-function topFiles(folder, extension) {
-  if (!fs.existsSync(folder)) return [];
-  return fs
-    .readdirSync(folder)
-    .filter((name) => name.endsWith(extension) && !name.endsWith(".d.ts"))
-    .sort()
-    .map((name) => path.join(folder, name));
-}
-
-async function bundleEntries() {
-  const entryPoints = [
-    ...job.programs.map(({ name, folder }) => ({ in: path.join(folder, "boot.js"), out: name })),
-    ...topFiles("map", ".ts").map((file) => ({ in: file, out: file.replace(/\.ts$/, "") })),
-    ...topFiles("styles", ".css").map((file) => ({ in: file, out: file.replace(/\.css$/, "") })),
-  ];
-  const { metafile } = await bundle({
-    entryPoints,
+/** Bundles one entry; a stylesheet that a script imports comes out beside it. */
+async function bundle(source, name, options = {}) {
+  const { outputFiles } = await esbuild({
+    entryPoints: { [path.parse(name).name]: source },
     bundle: true,
-    splitting: true,
+    write: false,
     format: "esm",
     target: "es2022",
     minify: !isDev,
-    outdir: assetsFolder,
-    entryNames: "[dir]/[name]-[hash]",
-    chunkNames: "chunk-[hash]",
-    // Stylesheets name fonts that lie in the packages' own folders.
-    external: ["/assets/*"],
+    outdir: job.out,
     legalComments: "none",
-    metafile: true,
     logLevel: "warning",
-    plugins: [addresses],
-    nodePaths: [path.join(here, "node_modules")],
+    ...options,
   });
-  const address = (file) => "/" + path.relative(job.out, path.resolve(here, file)).replaceAll(path.sep, "/");
-  for (const [file, output] of Object.entries(metafile.outputs)) {
-    const own = address(file);
-    imports[own] = output.imports.filter((one) => !one.external).map((one) => address(one.path));
-    if (!output.entryPoint) continue;
-    const plain = path.relative(assetsFolder, path.resolve(here, file)).replaceAll(path.sep, "/");
-    assets[plain.replace(/-[A-Z0-9]{8}(\.\w+)$/, "$1")] = own;
-  }
-  for (const { name, folder } of job.programs) assets[`${name}.wasm`] = emit(path.join(folder, `${name}_bg.wasm`));
+  return outputFiles.map((file) => ({ name: path.basename(file.path), bytes: file.contents }));
 }
 
-function copyNamed() {
-  for (const folder of ["assets", "locales"]) {
-    for (const file of filesUnder(folder)) assets[file.replaceAll(path.sep, "/")] = emit(file);
-  }
-  return filesUnder("public").map((file) => {
-    const name = path.relative("public", file);
-    fs.mkdirSync(path.dirname(path.join(job.out, name)), { recursive: true });
-    fs.copyFileSync(file, path.join(job.out, name));
-    return "/" + name.replaceAll(path.sep, "/");
-  });
+async function emitBundle(source, name, options) {
+  if (!fs.existsSync(source)) throw new Error(`frontend/${source} is missing`);
+  for (const file of await bundle(source, name, options)) emit(file.name, file.bytes);
 }
 
-/** All that loading these addresses loads: what they import, and every address that they spell out. */
-function closure(starts) {
-  const all = new Set(starts.filter(Boolean));
-  for (const address of all) {
-    for (const next of imports[address] ?? []) all.add(next);
-    if (!/\.(js|css)$/.test(address)) continue;
-    const text = fs.readFileSync(path.join(job.out, address), "utf8");
-    for (const [next] of text.matchAll(/\/assets\/[\w./-]+?-[0-9a-zA-Z]{8,10}\.\w+/g)) {
-      if (fs.existsSync(path.join(job.out, next))) all.add(next);
+function emitWasm({ name, folder }) {
+  emit(`${name}.wasm`, fs.readFileSync(path.join(folder, `${name}_bg.wasm`)));
+}
+
+function emitMessages() {
+  for (const { name: program } of job.programs) {
+    for (const language of LANGUAGES) {
+      const parts = ["common", "kinds", "problems", program]
+        .map((part) => path.join("locales", language, `${part}.properties`))
+        .filter((file) => fs.existsSync(file))
+        .map((file) => fs.readFileSync(file, "utf8").trimEnd() + "\n");
+      emit(`messages-${program}-${language}.properties`, Buffer.from(parts.join("")));
     }
   }
-  return [...all].sort();
 }
 
-const DEFAULT_PAGE = `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
-<title>Safelane</title>
-<!-- head -->
-</head>
-<body></body>
-</html>
-`;
-
-function writePage(program, page) {
-  const template = fs.existsSync(`${program}.html`) ? fs.readFileSync(`${program}.html`, "utf8") : DEFAULT_PAGE;
-  const escape = (text) => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
-  const style = assets[`styles/${program}.css`];
-  const head = [
-    style && `<link rel="stylesheet" href="${style}">`,
-    `<link rel="preload" as="fetch" type="application/wasm" crossorigin href="${assets[`${program}.wasm`]}">`,
-    `<script type="module" src="${assets[`${program}.js`]}"></script>`,
-    ...Object.entries(assets)
-      .sort()
-      .map(([name, address]) => `<meta name="asset:${escape(name)}" content="${escape(address)}">`),
-  ];
-  fs.writeFileSync(path.join(job.out, page), template.replace("<!-- head -->", () => head.filter(Boolean).join("\n")));
+/** fonts.json: which file of which npm package is drawn on the device as which font file. */
+function emitFonts() {
+  for (const file of filesUnder("fonts")) emit(path.basename(file), fs.readFileSync(file));
 }
 
-async function writeServiceWorker(precache, buildId) {
-  const source = ["sw.ts", "sw.js"].find((file) => fs.existsSync(file));
-  if (!source) return;
-  await bundle({
-    entryPoints: [source],
-    bundle: true,
-    format: "iife",
-    target: "es2022",
-    minify: !isDev,
-    outfile: path.join(job.out, "sw.js"),
-    define: { PRECACHE: JSON.stringify(precache), BUILD: JSON.stringify(buildId) },
-    logLevel: "warning",
-  });
+/** The outlines that are always there, cut out of Natural Earth once per build. */
+function emitCountries() {
+  if (!fs.existsSync("map/countries.mjs")) return;
+  execFileSync(process.execPath, ["map/countries.mjs"], { stdio: ["ignore", "inherit", "inherit"] });
+  emit("countries.geojson", fs.readFileSync("map/countries.geojson"));
+}
+
+function copyPlain() {
+  for (const file of ["manifest.webmanifest", ...filesUnder("icons")]) {
+    if (fs.existsSync(file)) write(file, fs.readFileSync(file));
+  }
+}
+
+function writePage(program) {
+  const escape = (text) => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("'", "&#39;").replaceAll("<", "&lt;");
+  const values = {
+    "%BOOT%": assets[`boot-${program}.js`],
+    "%CSS%": assets[`${program}.css`],
+    "%WASM%": assets[`${program}.wasm`],
+    "%ASSETS%": escape(JSON.stringify(assets)),
+  };
+  const page = `index-${program}.html`;
+  write(page, fs.readFileSync(page, "utf8").replaceAll(/%(BOOT|CSS|WASM|ASSETS)%/g, (found) => values[found]));
+}
+
+async function writeServiceWorker(version) {
+  const define = { __ASSETS__: JSON.stringify(assets), __VERSION__: JSON.stringify(version) };
+  const [worker] = await bundle("sw.ts", "sw.js", { format: "iife", define });
+  write("sw.js", worker.bytes);
 }
 
 /** Files of the same content are compressed once and kept in the cache folder. */
 async function compress() {
-  const compressing = promisify(zlib.brotliCompress);
+  const brotli = promisify(zlib.brotliCompress);
   fs.mkdirSync(job.cache, { recursive: true });
-  const compressible = /\.(js|css|html|wasm|json|webmanifest|svg|ftl|txt|geojson)$/;
-  await Promise.all(
-    filesUnder(job.out)
-      .filter((file) => compressible.test(file))
-      .map(async (file) => {
-        const bytes = fs.readFileSync(file);
-        const kept = path.join(job.cache, `${createHash("sha256").update(bytes).digest("hex")}.br`);
-        if (!fs.existsSync(kept)) {
-          const params = { [zlib.constants.BROTLI_PARAM_QUALITY]: 11, [zlib.constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
-          const small = await compressing(bytes, { params });
-          // Under its final name only when whole: a run may be ended at any moment.
-          fs.writeFileSync(`${kept}.${process.pid}`, small);
-          fs.renameSync(`${kept}.${process.pid}`, kept);
-        }
-        if (fs.statSync(kept).size < bytes.length) fs.copyFileSync(kept, `${file}.br`);
-      }),
-  );
+  const isText = (file) => /\.(js|css|html|wasm|json|geojson|webmanifest|svg|properties)$/.test(file);
+  const one = async (file) => {
+    const bytes = fs.readFileSync(file);
+    const kept = path.join(job.cache, hash(bytes));
+    if (!fs.existsSync(kept)) {
+      const params = { [zlib.constants.BROTLI_PARAM_QUALITY]: 11, [zlib.constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+      // Under its final name only when whole: a build may be ended at any moment.
+      fs.writeFileSync(`${kept}.${process.pid}`, await brotli(bytes, { params }));
+      fs.renameSync(`${kept}.${process.pid}`, kept);
+    }
+    fs.copyFileSync(kept, `${file}.br`);
+  };
+  await Promise.all(filesUnder(job.out).filter(isText).map(one));
 }
 
 fs.rmSync(job.out, { recursive: true, force: true });
-fs.mkdirSync(assetsFolder, { recursive: true });
-await bundleEntries();
-const publicFiles = copyNamed();
-for (const { name } of job.programs) writePage(name, name === "field" ? "index.html" : `${name}.html`);
+for (const program of job.programs) {
+  const { name, folder } = program;
+  const alias = { "safelane-wasm": path.join(folder, `${name}.js`) };
+  emitWasm(program);
+  await emitBundle("boot.ts", `boot-${name}.js`, { alias });
+  await emitBundle(`style/${name}.css`, `${name}.css`);
+}
+await emitBundle("map/map.ts", "map.js");
+await emitBundle(MAP_WORKER, "map-worker.js");
+emitMessages();
+emitFonts();
+emitCountries();
+copyPlain();
+for (const { name } of job.programs) writePage(name);
 
-const named = Object.entries(assets);
-const starts = (test) => named.filter(([name]) => test(name)).map(([, address]) => address);
-const precache = {
-  common: ["/", "/desk", ...publicFiles, ...starts((name) => /^(locales|assets)\//.test(name))],
-  field: closure(starts((name) => /^(field\.(js|wasm)|styles\/field\.css)$/.test(name))),
-  desk: closure(starts((name) => /^(desk\.(js|wasm)|styles\/desk\.css)$/.test(name))),
-  map: closure(starts((name) => /^(map\/|styles\/map\.css)/.test(name))),
-};
-const buildId = hash(
-  filesUnder(job.out)
-    .map((file) => `${path.relative(job.out, file)} ${hash(fs.readFileSync(file))}`)
-    .join("\n"),
-);
-await writeServiceWorker(precache, buildId);
-const summary = { build: buildId, mode: job.mode, assets, precache };
-fs.writeFileSync(path.join(job.out, "app.json"), JSON.stringify(summary, null, 1));
+const version = hash(filesUnder(job.out).map((file) => file + hash(fs.readFileSync(file))).join("\n")).slice(0, 12);
+await writeServiceWorker(version);
+write("app.json", JSON.stringify({ version, mode: job.mode, assets }, null, 1));
 if (!isDev) await compress();

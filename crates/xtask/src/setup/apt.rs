@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use crate::command::{command, run, say, succeeds};
 use crate::places;
 
-const LIMIT: Duration = Duration::from_secs(900);
+const LIMIT: Duration = Duration::from_mins(15);
 
 /// Installs those of `packages` that are missing.
 pub fn install(packages: &[&str]) -> Result<()> {

@@ -23,7 +23,7 @@ pub fn install(folder: &str) -> Result<()> {
     );
     // Chromium is Debian's; a second one of 150 MB is not wanted.
     npm.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
-    run(npm, Duration::from_secs(600)).context("Node with npm is needed")?;
+    run(npm, Duration::from_mins(10)).context("Node with npm is needed")?;
     fs::copy(folder.join("package-lock.json"), note(&folder))?;
     Ok(())
 }

@@ -15,7 +15,7 @@ use crate::places;
 const TARGET: &str = "wasm32-unknown-unknown";
 const PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "lld-19"];
 const DEBIAN_RUSTLIB: &str = "/usr/lib/rustlib";
-const LIMIT: Duration = Duration::from_secs(900);
+const LIMIT: Duration = Duration::from_mins(15);
 
 /// Makes `cargo +web build --target wasm32-unknown-unknown` work, and says which way it took.
 pub fn ready(way: Way) -> Result<()> {
@@ -66,7 +66,7 @@ fn from_rustup() -> Result<bool> {
         say("the WASM target: asking rustup for it");
         if !succeeds(
             command("rustup", &["target", "add", TARGET], &root),
-            Duration::from_secs(120),
+            Duration::from_mins(2),
         ) {
             say("rustup could not fetch it");
             return Ok(false);
@@ -84,7 +84,7 @@ fn link_toolchain(folder: &str) -> Result<()> {
             &["toolchain", "link", "web", folder],
             &places::root(),
         ),
-        Duration::from_secs(60),
+        Duration::from_mins(1),
     )
 }
 

@@ -1,0 +1,112 @@
+//! `cargo xtask figures`: how much code there is, and how much of it a phone must fetch.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use crate::command::{command, output};
+use crate::places;
+
+/// Which named files make up which part of the app's payload.
+const PARTS: [(&str, &[&str]); 8] = [
+    ("field WASM", &["field.wasm"]),
+    ("field JS", &["boot-field.js"]),
+    ("field CSS", &["field.css"]),
+    ("desk WASM", &["desk.wasm"]),
+    ("desk JS", &["boot-desk.js"]),
+    ("desk CSS", &["desk.css"]),
+    ("map JS", &["map.js", "map-worker.js"]),
+    ("map CSS", &["map.css"]),
+];
+
+/// Prints both tables.
+pub fn print() -> Result<()> {
+    println!("lines by crate (of files in git; tests: files below tests/ or named tests.rs)");
+    lines()?;
+    println!();
+    println!("payload in bytes (of the build in frontend/dist)");
+    payload()
+}
+
+fn lines() -> Result<()> {
+    let root = places::root();
+    let listed = output(command("git", &["ls-files"], &root))?;
+    let mut rows: Vec<(String, usize, usize)> = Vec::new();
+    for file in listed.lines().filter(|file| is_code(file)) {
+        let Ok(text) = fs::read_to_string(root.join(file)) else {
+            continue;
+        };
+        let name = room(file);
+        let index = rows
+            .iter()
+            .position(|(room, ..)| *room == name)
+            .unwrap_or_else(|| {
+                rows.push((name, 0, 0));
+                rows.len() - 1
+            });
+        let is_test =
+            file.contains("/tests/") || file.starts_with("tests/") || file.ends_with("/tests.rs");
+        let count = text.lines().count();
+        if is_test {
+            rows[index].2 += count;
+        } else {
+            rows[index].1 += count;
+        }
+    }
+    println!("{:<24}{:>9}{:>9}", "", "code", "tests");
+    let sum = rows
+        .iter()
+        .fold((0, 0), |sum, row| (sum.0 + row.1, sum.1 + row.2));
+    for (name, code, tests) in &rows {
+        println!("{name:<24}{code:>9}{tests:>9}");
+    }
+    println!("{:<24}{:>9}{:>9}", "all", sum.0, sum.1);
+    Ok(())
+}
+
+fn is_code(file: &str) -> bool {
+    let kind = Path::new(file).extension().and_then(|kind| kind.to_str());
+    matches!(kind, Some("rs" | "ts" | "mjs" | "css" | "sql" | "html"))
+}
+
+/// `crates/model/src/lib.rs` counts for `crates/model`, everything else for its first folder.
+fn room(file: &str) -> String {
+    let depth = if file.starts_with("crates/") { 2 } else { 1 };
+    file.split('/').take(depth).collect::<Vec<_>>().join("/")
+}
+
+fn payload() -> Result<()> {
+    let dist = places::dist();
+    let summary = fs::read(dist.join("app.json"))
+        .context("there is no app yet: `cargo xtask web` builds it")?;
+    let summary: Value = serde_json::from_slice(&summary)?;
+    println!("mode: {}", summary["mode"].as_str().unwrap_or("unknown"));
+    println!("{:<24}{:>12}{:>12}", "", "raw", "brotli");
+    for program in ["field", "desk", "map"] {
+        let mut sum = (0, 0);
+        for (part, names) in PARTS.iter().filter(|(part, _)| part.starts_with(program)) {
+            let sizes = names
+                .iter()
+                .filter_map(|name| summary["assets"][name].as_str())
+                .map(|address| sizes(&dist, address));
+            let (raw, small) = sizes.fold((0, 0), |sum, size| (sum.0 + size.0, sum.1 + size.1));
+            println!("{part:<24}{raw:>12}{small:>12}");
+            sum = (sum.0 + raw, sum.1 + small);
+        }
+        println!(
+            "{:<24}{:>12}{:>12}",
+            format!("{program}, all"),
+            sum.0,
+            sum.1
+        );
+    }
+    Ok(())
+}
+
+fn sizes(dist: &Path, address: &str) -> (u64, u64) {
+    let file = address.trim_start_matches('/');
+    let size = |name: &str| fs::metadata(dist.join(name)).map_or(0, |data| data.len());
+    (size(file), size(&format!("{file}.br")))
+}
