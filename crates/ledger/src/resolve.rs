@@ -96,6 +96,8 @@ pub enum Status {
 pub struct Statement {
     /// Where it stands.
     pub status: Status,
+    /// It has the approvals that it needs and no return; also when it was superseded since.
+    pub approved: bool,
     /// What it needs; `None` while a parent is not here, and then it cannot be approved.
     pub demand: Option<Demand>,
     /// Approvals that count, one for each person.
@@ -187,6 +189,7 @@ pub fn resolve(received: &[Received], table: &dyn PermissionTable) -> State {
     };
     for (id, tally) in std::mem::take(&mut statements) {
         let followed = graph.is_followed(id);
+        let approved = tally.is_approved();
         let status = tally.status(superseded.contains(&id), followed);
         match status {
             Status::Official => state.officials.push(id),
@@ -206,6 +209,7 @@ pub fn resolve(received: &[Received], table: &dyn PermissionTable) -> State {
             id,
             Statement {
                 status,
+                approved,
                 demand,
                 approvals,
                 returns,

@@ -119,6 +119,8 @@ proptest! {
         for (id, statement) in &state.statements {
             prop_assert_eq!(statement.status == Status::Superseded, !danger.contains(id));
             prop_assert_eq!(statement.status == Status::Official, is_official(&state, *id));
+            let stands = statement.approved && statement.status != Status::Superseded;
+            prop_assert_eq!(statement.status == Status::Official, stands);
         }
         // Whatever was superseded has an official above it: no hazard vanishes without one.
         prop_assert!(state.superseded.is_empty() || !state.officials.is_empty());
