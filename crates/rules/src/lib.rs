@@ -7,16 +7,21 @@
 //! |---|---|
 //! | know who may do what | [`may`], [`Table`] |
 //! | resolve a record and read it | [`Record::of`] |
-//! | hold many records at hand | [`World`], [`Memory`] |
+//! | keep the accounts of land release | [`accounts`] |
 #![deny(missing_docs)]
 
+pub mod accounts;
 pub mod content;
 pub mod effect;
 pub mod ground;
 pub mod permissions;
 pub mod record;
 
+pub use accounts::{Account, Books};
 pub use content::Content;
 pub use effect::{Because, Effect, effect};
 pub use permissions::{Table, may, needs};
 pub use record::{Record, Version};
+
+#[cfg(test)]
+mod testkit;

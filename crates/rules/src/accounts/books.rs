@@ -1,0 +1,407 @@
+//! All accounts, kept up change by change: after one change the hazardous areas that it names are
+//! computed anew, each from its own facts alone, so that step by step equals from nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use safelane_geometry::Area;
+use safelane_ledger::{RecordId, Status};
+
+use super::cut::Cut;
+use super::timeline::Timeline;
+use super::work::{Report, Reports, Work, worked};
+use super::{Account, What, account};
+use crate::content::{Content, Task, Way};
+use crate::ground::{Dm2, size};
+use crate::record::Record;
+
+/// The accounts of all hazardous areas at hand.
+#[derive(Clone, Debug, Default)]
+pub struct Books {
+    timelines: BTreeMap<RecordId, Timeline>,
+    /// What takes area, by the record that does.
+    cuts: BTreeMap<RecordId, Vec<Cut>>,
+    /// What would, were its open statement approved.
+    proposed: BTreeMap<RecordId, Vec<Cut>>,
+    /// Records that take area, by the hazardous area that they name.
+    by_hazard: BTreeMap<RecordId, BTreeSet<RecordId>>,
+    /// m² that imported sources claim to have released.
+    claimed: BTreeMap<RecordId, Dm2>,
+    /// The task of each release.
+    release_tasks: BTreeMap<RecordId, RecordId>,
+    tasks: BTreeMap<RecordId, Task>,
+    approved: BTreeMap<RecordId, Report>,
+    reported: BTreeMap<RecordId, Report>,
+    accounts: BTreeMap<RecordId, Account>,
+}
+
+/// Square decimetres that wait for a decision.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// By non-technical survey.
+    pub cancelled: Dm2,
+    /// By technical survey.
+    pub reduced: Dm2,
+    /// By clearance.
+    pub cleared: Dm2,
+}
+
+/// The accounts before a change, by hazardous area; none where there was no account.
+pub type Changed = BTreeMap<RecordId, Option<Account>>;
+
+impl Books {
+    /// The books of all these records.
+    pub fn of<'a>(records: impl IntoIterator<Item = &'a Record>) -> Self {
+        let mut books = Self::default();
+        for record in records {
+            books.take(record);
+        }
+        let hazards: Vec<RecordId> = books.timelines.keys().copied().collect();
+        let mut done = BTreeSet::new();
+        for hazard in hazards {
+            books.compute(hazard, &mut done);
+        }
+        books
+    }
+
+    /// Takes a record as it stands now; the accounts that it touched are as from nothing.
+    pub fn set(&mut self, record: &Record) -> Changed {
+        let mut touched = self.take(record);
+        touched.extend(self.children_and_parents(&touched));
+        let before: Changed = (touched.iter())
+            .map(|hazard| (*hazard, self.accounts.remove(hazard)))
+            .collect();
+        let mut done = BTreeSet::new();
+        for hazard in &touched {
+            self.compute(*hazard, &mut done);
+        }
+        (before.into_iter())
+            .filter(|(hazard, before)| self.accounts.get(hazard) != before.as_ref())
+            .collect()
+    }
+
+    /// The account of a hazardous area.
+    pub fn account(&self, hazard: RecordId) -> Option<&Account> {
+        self.accounts.get(&hazard)
+    }
+
+    /// All accounts, in the order of their ids.
+    pub fn accounts(&self) -> impl Iterator<Item = &Account> {
+        self.accounts.values()
+    }
+
+    /// A hazardous area's account with other cuts of some records in place of theirs: before and
+    /// after an approval.
+    pub fn account_with(
+        &self,
+        hazard: RecordId,
+        replaced: &BTreeMap<RecordId, Vec<Cut>>,
+    ) -> Option<Account> {
+        let timeline = self.timelines.get(&hazard)?;
+        Some(self.account_of(timeline, replaced))
+    }
+
+    /// The same for another history of the hazardous area itself.
+    pub fn account_of(
+        &self,
+        timeline: &Timeline,
+        replaced: &BTreeMap<RecordId, Vec<Cut>>,
+    ) -> Account {
+        let named = self.by_hazard.get(&timeline.hazard);
+        let kept = (named.into_iter().flatten())
+            .filter(|record| !replaced.contains_key(record))
+            .filter_map(|record| self.cuts.get(record));
+        let cuts: Vec<&Cut> = kept
+            .chain(replaced.values())
+            .flatten()
+            .filter(|cut| cut.hazards.contains(&timeline.hazard))
+            .collect();
+        account(timeline, &cuts, self.transferred(timeline))
+    }
+
+    /// What official releases of a record are.
+    pub fn cuts(&self, record: RecordId) -> &[Cut] {
+        self.cuts.get(&record).map_or(&[], Vec::as_slice)
+    }
+
+    /// m² cleared outside the outlines of the hazardous areas that the releases name, beside the
+    /// identity; each release counts at the first hazardous area that it names.
+    pub fn outside(&self, hazard: RecordId) -> Dm2 {
+        let named = self.by_hazard.get(&hazard).into_iter().flatten();
+        named
+            .filter_map(|record| self.cuts.get(record))
+            .flatten()
+            .filter(|cut| cut.hazards.first() == Some(&hazard))
+            .map(|cut| self.outside_of(cut))
+            .sum()
+    }
+
+    /// m² of a cleared part outside the outlines of the hazardous areas that it names.
+    pub fn outside_of(&self, cut: &Cut) -> Dm2 {
+        if !matches!(
+            cut.by,
+            super::CutBy::Release {
+                way: Way::Cleared,
+                ..
+            }
+        ) {
+            return 0;
+        }
+        let outlines = (cut.hazards.iter())
+            .filter_map(|hazard| self.timelines.get(hazard))
+            .flat_map(|timeline| timeline.steps.iter().filter_map(|step| step.state.as_ref()))
+            .map(|state| &state.outline);
+        size(&cut.ground.difference(outlines))
+    }
+
+    /// m² that imported sources claim to have released: they cut nothing.
+    pub fn claimed(&self) -> Dm2 {
+        self.claimed.values().sum()
+    }
+
+    /// What the open statements would take, were they approved.
+    pub fn waiting(&self) -> Waiting {
+        let mut waiting = Waiting::default();
+        for (record, cuts) in &self.proposed {
+            let replaced = BTreeMap::from([(*record, cuts.clone())]);
+            let hazards: BTreeSet<RecordId> = cuts
+                .iter()
+                .flat_map(|cut| cut.hazards.iter().copied())
+                .collect();
+            for after in hazards
+                .iter()
+                .filter_map(|hazard| self.account_with(*hazard, &replaced))
+            {
+                for movement in after.movements.iter().filter(|one| one.record == *record) {
+                    match movement.what {
+                        What::Cancelled => waiting.cancelled -= movement.area,
+                        What::Reduced => waiting.reduced -= movement.area,
+                        What::Cleared => waiting.cleared -= movement.area,
+                        _ => {}
+                    }
+                }
+            }
+        }
+        waiting
+    }
+
+    /// Worked, not released, on a hazardous area: within what remains of it.
+    pub fn work_on_hazard(&self, hazard: RecordId, which: Reports) -> Option<Work> {
+        let account = self.accounts.get(&hazard)?;
+        let reports: Vec<&Report> = (self.reports(which))
+            .filter(|report| self.counts_for(report, hazard))
+            .collect();
+        Some(worked(&account.ground, &reports, &|task| {
+            self.released_by(task, &[hazard])
+        }))
+    }
+
+    /// What is worked and left to work of a task: of its boundary, else of its hazardous areas.
+    pub fn work_on_task(&self, task: RecordId, which: Reports) -> Option<Work> {
+        let facts = self.tasks.get(&task)?;
+        let ground = self.ground_of_task(facts);
+        let reports: Vec<&Report> = (self.reports(which))
+            .filter(|report| report.task == Some(task))
+            .collect();
+        Some(worked(&ground, &reports, &|task| {
+            self.released_by(task, &facts.hazards)
+        }))
+    }
+
+    /// The ground of a task that is not yet released.
+    pub fn ground_of_task(&self, task: &Task) -> Area {
+        let accounts = || (task.hazards.iter()).filter_map(|hazard| self.accounts.get(hazard));
+        let Some(outline) = &task.outline else {
+            return Area::union(accounts().map(|account| &account.ground));
+        };
+        let released: Vec<Area> = accounts()
+            .map(|account| account.outline.difference([&account.ground]))
+            .collect();
+        Area::of(&outline.shape).difference(&released)
+    }
+
+    /// A task's facts.
+    pub fn task(&self, task: RecordId) -> Option<&Task> {
+        self.tasks.get(&task)
+    }
+
+    /// The progress reports of a task, those that wait included.
+    pub fn reports_of_task(&self, task: RecordId) -> impl Iterator<Item = &Report> {
+        (self.reported.values()).filter(move |report| report.task == Some(task))
+    }
+
+    fn reports(&self, which: Reports) -> impl Iterator<Item = &Report> {
+        let (map, but) = match which {
+            Reports::Approved => (&self.approved, None),
+            Reports::Reported => (&self.reported, None),
+            Reports::ReportedBut(record) => (&self.reported, Some(record)),
+        };
+        map.values()
+            .filter(move |report| Some(report.record) != but)
+    }
+
+    /// A report counts for the hazardous areas that it names, else for those of its task. Without
+    /// an outline it counts once, for the first.
+    fn counts_for(&self, report: &Report, hazard: RecordId) -> bool {
+        let task = report.task.and_then(|task| self.tasks.get(&task));
+        let named = match (report.hazards.as_slice(), task) {
+            ([], Some(task)) => task.hazards.as_slice(),
+            (named, _) => named,
+        };
+        match report.ground {
+            Some(_) => named.contains(&hazard),
+            None => named.first() == Some(&hazard),
+        }
+    }
+
+    /// m² that completions of a task took from these hazardous areas.
+    fn released_by(&self, task: RecordId, hazards: &[RecordId]) -> Dm2 {
+        (hazards.iter())
+            .filter_map(|hazard| self.accounts.get(hazard))
+            .flat_map(|account| &account.movements)
+            .filter(|one| matches!(one.what, What::Cleared | What::Reduced))
+            .filter(|one| self.release_tasks.get(&one.record) == Some(&task))
+            .map(|one| -one.area)
+            .sum()
+    }
+
+    /// Takes a record's facts; the hazardous areas whose accounts may change.
+    fn take(&mut self, record: &Record) -> BTreeSet<RecordId> {
+        match record.kind.as_str() {
+            "hazardous-area" => self.take_hazard(record),
+            "clearance" | "non-technical-survey" => self.take_release(record),
+            "task" => {
+                let task = record
+                    .officials()
+                    .find_map(|version| match &version.content {
+                        Content::Task(task) => Some(task.as_ref().clone()),
+                        _ => None,
+                    });
+                replace(&mut self.tasks, record.id, task);
+                BTreeSet::new()
+            }
+            _ => BTreeSet::new(),
+        }
+    }
+
+    fn take_hazard(&mut self, record: &Record) -> BTreeSet<RecordId> {
+        let mut touched = self.names_of(record.id);
+        let timeline = Timeline::of(record);
+        let transfer = timeline.as_ref().and_then(Cut::transfer);
+        self.link(record.id, transfer.into_iter().collect());
+        replace(&mut self.timelines, record.id, timeline);
+        touched.extend(self.names_of(record.id));
+        touched.insert(record.id);
+        touched
+    }
+
+    fn take_release(&mut self, record: &Record) -> BTreeSet<RecordId> {
+        let mut touched = self.names_of(record.id);
+        self.link(record.id, Cut::of(record));
+        touched.extend(self.names_of(record.id));
+        let open = record
+            .versions
+            .iter()
+            .filter(|version| version.status == Status::Open);
+        let proposed: Vec<Cut> = open
+            .last()
+            .map_or_else(Vec::new, |version| Cut::proposed(record.id, version));
+        replace(
+            &mut self.proposed,
+            record.id,
+            (!proposed.is_empty()).then_some(proposed),
+        );
+        replace(&mut self.claimed, record.id, claimed_area(record));
+        let task = record
+            .officials()
+            .find_map(|version| match &version.content {
+                Content::Completion(done) => done.task,
+                _ => None,
+            });
+        replace(&mut self.release_tasks, record.id, task);
+        replace(&mut self.approved, record.id, Report::approved(record));
+        replace(&mut self.reported, record.id, Report::newest(record));
+        touched
+    }
+
+    fn names_of(&self, record: RecordId) -> BTreeSet<RecordId> {
+        let cuts = self.cuts.get(&record).into_iter().flatten();
+        cuts.flat_map(|cut| cut.hazards.iter().copied()).collect()
+    }
+
+    fn link(&mut self, record: RecordId, cuts: Vec<Cut>) {
+        for hazard in self.names_of(record) {
+            if let Some(records) = self.by_hazard.get_mut(&hazard) {
+                records.remove(&record);
+            }
+        }
+        replace(&mut self.cuts, record, (!cuts.is_empty()).then_some(cuts));
+        for hazard in self.names_of(record) {
+            self.by_hazard.entry(hazard).or_default().insert(record);
+        }
+    }
+
+    /// Hazardous areas whose accounts follow from these: all that are confirmed out of one another.
+    fn children_and_parents(&self, of: &BTreeSet<RecordId>) -> BTreeSet<RecordId> {
+        let mut found = BTreeSet::new();
+        let mut next: Vec<RecordId> = of.iter().copied().collect();
+        while let Some(hazard) = next.pop() {
+            let children = self.by_hazard.get(&hazard).into_iter().flatten();
+            let children = children.filter(|record| self.timelines.contains_key(record));
+            next.extend(children.copied().filter(|child| found.insert(*child)));
+        }
+        found
+    }
+
+    /// Computes an account, the one that it was confirmed out of first.
+    fn compute(&mut self, hazard: RecordId, done: &mut BTreeSet<RecordId>) {
+        // A circle of areas confirmed out of one another ends here: the last one counts as new.
+        if !done.insert(hazard) {
+            return;
+        }
+        let Some(timeline) = self.timelines.get(&hazard) else {
+            return;
+        };
+        if let Some(parent) = parent_of(timeline)
+            && !self.accounts.contains_key(&parent)
+        {
+            self.compute(parent, done);
+        }
+        if let Some(timeline) = self.timelines.get(&hazard) {
+            let account = self.account_of(timeline, &BTreeMap::new());
+            self.accounts.insert(hazard, account);
+        }
+    }
+
+    fn transferred(&self, timeline: &Timeline) -> Dm2 {
+        let parent = parent_of(timeline).and_then(|parent| self.accounts.get(&parent));
+        (parent.into_iter().flat_map(|parent| &parent.movements))
+            .filter(|one| one.record == timeline.hazard && one.what == What::Reclassified)
+            .map(|one| -one.area)
+            .sum()
+    }
+}
+
+fn parent_of(timeline: &Timeline) -> Option<RecordId> {
+    let (_, state) = timeline.first_counted()?;
+    state.opened_from.filter(|from| *from != timeline.hazard)
+}
+
+fn claimed_area(record: &Record) -> Option<Dm2> {
+    let shapes: Vec<Area> = record
+        .officials()
+        .filter(|version| {
+            version.imported
+                || matches!(&version.content, Content::Completion(done) if done.claimed)
+        })
+        .flat_map(|version| version.content.shapes())
+        .map(|shape| Area::of(shape))
+        .collect();
+    (!shapes.is_empty()).then(|| size(&Area::union(&shapes)))
+}
+
+fn replace<T>(map: &mut BTreeMap<RecordId, T>, key: RecordId, value: Option<T>) {
+    match value {
+        Some(value) => _ = map.insert(key, value),
+        None => _ = map.remove(&key),
+    }
+}
