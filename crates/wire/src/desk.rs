@@ -199,6 +199,10 @@ pub struct RecordDetail {
 
 /// One line of the review queue: a submission, or one version of a record in two.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four facts of a queue line, each shown by itself"
+)]
 pub struct ReviewItem {
     /// The statement that opens the page.
     pub revision: RevisionId,
