@@ -85,9 +85,13 @@ function emitMessages() {
   }
 }
 
-/** fonts.json: which file of which npm package is drawn on the device as which font file. */
+/** fonts.json names the files that are taken from npm packages: {"name.woff2": "path below node_modules"}. */
 function emitFonts() {
   for (const file of filesUnder("fonts")) emit(path.basename(file), fs.readFileSync(file));
+  if (!fs.existsSync("fonts.json")) return;
+  for (const [name, file] of Object.entries(JSON.parse(fs.readFileSync("fonts.json", "utf8")))) {
+    emit(name, fs.readFileSync(path.join("node_modules", file)));
+  }
 }
 
 /** The outlines that are always there, cut out of Natural Earth once per build. */
@@ -111,8 +115,9 @@ function writePage(program) {
     "%WASM%": assets[`${program}.wasm`],
     "%ASSETS%": escape(JSON.stringify(assets)),
   };
-  const page = `index-${program}.html`;
-  write(page, fs.readFileSync(page, "utf8").replaceAll(/%(BOOT|CSS|WASM|ASSETS)%/g, (found) => values[found]));
+  const template = fs.readFileSync(`index-${program}.html`, "utf8");
+  const page = program === "field" ? "index.html" : `${program}.html`;
+  write(page, template.replaceAll(/%(BOOT|CSS|WASM|ASSETS)%/g, (found) => values[found]));
 }
 
 async function writeServiceWorker(version) {
