@@ -1,6 +1,6 @@
 //! Validation of one body: every problem at once, typed, each with its place.
 
-use safelane_geometry::{Bbox, Position};
+use safelane_geometry::{Bbox, Position, validity};
 use serde_json::Value;
 
 use crate::body::{self, Map};
@@ -338,8 +338,32 @@ fn outline(ground: &Ground, context: &Context, path: &str, found: &mut Vec<Probl
         found.push(Problem::stops(path, "no-ground"));
         return;
     };
-    if let Some(first) = polygons.positions().next() {
+    for problem in validity::problems(polygons) {
+        let (code, severity) = code_of(&problem);
+        found.push(Problem {
+            severity,
+            at: problem.at(),
+            ..Problem::stops(path, code)
+        });
+    }
+    let outside = |at: &Position| context.area.is_some_and(|area| !area.contains(*at));
+    if let Some(first) = polygons.positions().find(outside) {
         position(first, context, path, found);
+    }
+}
+
+fn code_of(problem: &validity::Problem) -> (&'static str, Severity) {
+    use validity::Problem as P;
+    match problem {
+        P::Empty => ("outline-empty", Severity::Stops),
+        P::TooManyVertices { .. } => ("outline-too-many", Severity::Stops),
+        P::TooFewPositions { .. } => ("outline-too-few", Severity::Stops),
+        P::RepeatedVertex { .. } | P::Spike { .. } => ("outline-repeats", Severity::Asks),
+        P::ZeroArea { .. } => ("outline-flat", Severity::Stops),
+        P::SelfCrossing { .. } | P::RingsCross { .. } => ("outline-crosses", Severity::Stops),
+        P::HoleOutside { .. } => ("outline-hole-outside", Severity::Stops),
+        P::HolesOverlap { .. } | P::PartsOverlap { .. } => ("outline-overlaps", Severity::Stops),
+        P::LongLeg { .. } => ("outline-long-leg", Severity::Asks),
     }
 }
 
@@ -351,4 +375,92 @@ pub fn not_before(map: &Map, start: &'static str, end: &'static str) -> Option<P
             .with("start", first)
             .with("end", last)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use safelane_geometry::{MultiPolygon, Ring, Shape};
+
+    use super::*;
+    use crate::{Body, How, kinds};
+
+    fn context() -> Context {
+        let corner = |lon, lat| Position::try_new_e7(lon, lat).unwrap();
+        Context {
+            today: "2026-11-23".parse().unwrap(),
+            area: Bbox::around([
+                corner(150_000_000, 420_000_000),
+                corner(200_000_000, 460_000_000),
+            ]),
+        }
+    }
+
+    fn codes(points: &[(i32, i32)]) -> Vec<(&'static str, Severity)> {
+        let ring: Ring = points
+            .iter()
+            .map(|&(lon, lat)| Position::try_new_e7(lon, lat).unwrap())
+            .collect();
+        let ground = Ground::new(Shape::polygons(MultiPolygon::from_ring(ring)), How::Typed);
+        let mut body = Body::new()
+            .with("classification", "sha")
+            .with("contamination", vec!["ap-mine"])
+            .with("status", "open");
+        body.set_ground("ground", &ground);
+        let kind = kinds::find("hazardous-area").unwrap();
+        problems(kind, &body, &context())
+            .into_iter()
+            .map(|problem| (problem.code, problem.severity))
+            .collect()
+    }
+
+    #[test]
+    fn an_outline_that_crosses_itself_is_flat_or_has_two_corners_is_stopped() {
+        let (x, y) = (184_000_000, 438_000_000);
+        let square = [
+            (x, y),
+            (x + 9_000, y),
+            (x + 9_000, y + 9_000),
+            (x, y + 9_000),
+        ];
+        assert!(codes(&square).is_empty());
+        let bow_tie = [square[0], square[2], square[1], square[3]];
+        assert!(codes(&bow_tie).contains(&("outline-crosses", Severity::Stops)));
+        assert!(codes(&square[..2]).contains(&("outline-too-few", Severity::Stops)));
+        let flat = [(x, y), (x + 9_000, y), (x + 18_000, y)];
+        assert!(
+            codes(&flat)
+                .iter()
+                .any(|(_, severity)| *severity == Severity::Stops)
+        );
+        assert!(codes(&[]).contains(&("outline-empty", Severity::Stops)));
+    }
+
+    #[test]
+    fn s10_swapped_and_far_positions_are_questioned_and_go_through() {
+        let (x, y) = (184_000_000, 438_000_000);
+        let turned = [(y, x), (y + 9_000, x), (y + 9_000, x + 9_000)];
+        assert_eq!(codes(&turned), [("swapped", Severity::Asks)]);
+        let far = [
+            (x + 30_000_000, y),
+            (x + 30_009_000, y),
+            (x + 30_000_000, y + 9_000),
+        ];
+        assert_eq!(codes(&far), [("outside-programme", Severity::Asks)]);
+    }
+
+    #[test]
+    fn nothing_but_what_and_where_stands_between_a_person_and_an_accident() {
+        let kind = kinds::find("accident").unwrap();
+        let mut body = Body::new()
+            .with("event", "unknown")
+            .with("cause", "no such code");
+        assert!(
+            stops(&problems(kind, &body, &context())),
+            "where is missing"
+        );
+        let at = Position::try_new_e7(184_000_000, 438_000_000).unwrap();
+        body.set_place("place", &Place::new(at, How::Drawn));
+        let found = problems(kind, &body, &context());
+        assert!(!found.is_empty() && !stops(&found));
+    }
 }
