@@ -46,6 +46,17 @@ impl Fine {
         (self.lon as f64 / PER_DEGREE, self.lat as f64 / PER_DEGREE)
     }
 
+    /// The stored positions at the corners of the cell in which it lies.
+    pub(crate) fn cell(self) -> [Position; 4] {
+        let (west, south) = (self.lon.div_euclid(STEPS), self.lat.div_euclid(STEPS));
+        let (east, north) = (
+            -(-self.lon).div_euclid(STEPS),
+            -(-self.lat).div_euclid(STEPS),
+        );
+        [(west, south), (east, south), (east, north), (west, north)]
+            .map(|(lon, lat)| Position::nearest(lon as f64 / E7, lat as f64 / E7))
+    }
+
     /// The nearest stored position.
     pub(crate) fn position(self) -> Position {
         let (lon, lat) = self.degrees();

@@ -7,12 +7,16 @@
 //! (a type of its own), so that the two cannot be mixed. Nothing here knows
 //! of records, rules, files, clocks or networks.
 
+pub mod buffer;
 mod fine;
 pub mod local;
 pub mod measure;
 pub mod overlay;
 pub mod position;
+pub mod repair;
+mod rounding;
 pub mod shape;
+pub mod shown;
 mod sweep;
 pub mod units;
 pub mod validity;
@@ -20,5 +24,7 @@ pub mod validity;
 pub use local::{LocalFrame, Planar};
 pub use overlay::Area;
 pub use position::{Position, PositionProblem};
+pub use repair::{Change, Repaired};
 pub use shape::{Bbox, MultiPolygon, Polygon, Ring, Shape};
 pub use units::{Metres, SquareMetres};
+pub use validity::{Place, Problem, RingPlace};

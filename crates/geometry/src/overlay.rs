@@ -46,8 +46,29 @@ impl Area {
     /// The area of a shape; where its lines cross, inside is what an odd
     /// number of lines encloses.
     pub fn of(shape: &MultiPolygon) -> Self {
-        let contours: Vec<_> = shape.rings().map(dense).collect();
-        Self::from_contours(contours.iter().map(Vec::as_slice), FillRule::EvenOdd)
+        Self::from_contours(shape.rings().map(dense), FillRule::EvenOdd)
+    }
+
+    /// The same with its edges straight in longitude and latitude, as stored;
+    /// for questions of inside and outside, not for m².
+    pub(crate) fn straight(shape: &MultiPolygon) -> Self {
+        Self::straight_rings(shape.rings(), FillRule::EvenOdd)
+    }
+
+    pub(crate) fn straight_rings<'a>(
+        rings: impl IntoIterator<Item = &'a Ring>,
+        fill: FillRule,
+    ) -> Self {
+        let contour = |ring: &Ring| ring.positions().iter().map(|&p| p.into()).collect();
+        Self::from_contours(rings.into_iter().map(contour), fill)
+    }
+
+    /// The area with its holes filled.
+    pub(crate) fn filled(mut self) -> Self {
+        for part in &mut self.parts {
+            part.contours.truncate(1);
+        }
+        Self::union(&[self])
     }
 
     /// What lies in any of the areas.
@@ -181,15 +202,8 @@ impl Area {
         MultiPolygon(self.parts.iter().filter_map(polygon).collect())
     }
 
-    pub(crate) fn from_contours<'a>(
-        contours: impl IntoIterator<Item = &'a [Fine]>,
-        fill: FillRule,
-    ) -> Self {
-        let contours: Vec<Contour> = contours
-            .into_iter()
-            .filter(|c| !c.is_empty())
-            .map(<[Fine]>::to_vec)
-            .collect();
+    fn from_contours(contours: impl IntoIterator<Item = Contour>, fill: FillRule) -> Self {
+        let contours: Vec<Contour> = contours.into_iter().filter(|c| !c.is_empty()).collect();
         if contours.is_empty() {
             return Self::default();
         }
@@ -197,6 +211,11 @@ impl Area {
         Self {
             parts: overlay(&[&part], &[], OverlayRule::Subject, fill),
         }
+    }
+
+    pub(crate) fn points(&self) -> impl Iterator<Item = Fine> {
+        let contours = self.parts.iter().flat_map(|part| &part.contours);
+        contours.flatten().copied()
     }
 
     pub(crate) fn parts(&self) -> &[Part] {
@@ -321,18 +340,35 @@ fn overlay(subject: &[&Part], clip: &[&Part], rule: OverlayRule, fill: FillRule)
     };
     let space = Space::for_frame(frame);
     let points = all().flat_map(|p| &p.contours).map(Vec::len).sum();
-    let mut engine = Overlay::new_custom(points, IntOverlayOptions::default(), Solver::default());
+    let mut engine = Overlay::new_custom(points, IntOverlayOptions::ogc(), Solver::default());
     for (parts, side) in [(subject, ShapeType::Subject), (clip, ShapeType::Clip)] {
         for contour in parts.iter().flat_map(|part| &part.contours) {
             engine.add_path_iter(contour.iter().map(|&p| space.enter(p)), side);
         }
     }
     let shapes = engine.overlay(rule, fill);
-    let leave = |contour: Vec<IntPoint>| contour.into_iter().map(|p| space.leave(p)).collect();
+    let leave = |(n, contour): (usize, Vec<IntPoint>)| {
+        let mut contour: Contour = contour.into_iter().map(|p| space.leave(p)).collect();
+        // A hole that touches its outline comes out of i_overlay 4.5 in the
+        // outline's direction.
+        if (doubled_area(&contour) > 0) != (n == 0) {
+            contour.reverse();
+        }
+        contour
+    };
     shapes
         .into_iter()
-        .map(|shape| Part::new(shape.into_iter().map(leave).collect()))
+        .map(|shape| Part::new(shape.into_iter().enumerate().map(leave).collect()))
         .collect()
+}
+
+/// Twice the planar area, positive against the clock.
+fn doubled_area(contour: &Contour) -> i128 {
+    let next = contour.iter().cycle().skip(1);
+    let products = contour.iter().zip(next).map(|(a, b)| {
+        i128::from(a.lon) * i128::from(b.lat) - i128::from(b.lon) * i128::from(a.lat)
+    });
+    products.sum()
 }
 
 /// Sorts parts into groups whose boxes touch, directly or through others:
