@@ -9,6 +9,7 @@
 
 pub mod buffer;
 mod fine;
+pub mod lanes;
 pub mod local;
 pub mod measure;
 pub mod overlay;
@@ -18,6 +19,7 @@ mod rounding;
 pub mod shape;
 pub mod shown;
 mod sweep;
+pub mod traverse;
 pub mod units;
 pub mod validity;
 

@@ -170,3 +170,10 @@ fn cross(a: Fine, b: Fine, c: Fine) -> i128 {
     let ((bx, by), (cx, cy)) = (delta(b), delta(c));
     bx * cy - by * cx
 }
+
+/// How far the middle one of three points lies off the line between the outer
+/// ones, in units of 1e-7 degree.
+pub(crate) fn off_line([a, b, c]: [Fine; 3]) -> f64 {
+    let length = (square(a, c) as f64).sqrt();
+    (cross(a, c, b) as f64).abs() / length / STEPS as f64
+}
