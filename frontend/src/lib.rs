@@ -7,5 +7,6 @@ pub mod i18n;
 pub mod components;
 pub mod desk;
 pub mod field;
+pub mod map;
 pub mod platform;
 pub mod start;

@@ -1,0 +1,136 @@
+// The only MapLibre code. `src/map/` calls `create` and gives GeoJSON as text; what people do comes back as JSON text.
+
+import { Map as GlMap, setWorkerUrl, type GeoJSONSource, type VectorTileSource } from "maplibre-gl";
+import "maplibre-gl/dist/maplibre-gl.css";
+import { drawImages, readColours } from "./patterns";
+import { makeStyle, tileAddress, TILE_LAYERS } from "./style";
+
+interface Options {
+  /** [west, south, east, north] in degrees. */
+  bounds: [number, number, number, number] | null;
+  /** Log number for the hub's tiles; null for local shapes alone. */
+  tiles: number | null;
+  /** No turning and tilting ever: north is up. */
+  keyboard: boolean;
+}
+
+type Send = (event: string) => void;
+
+const assets = (): Record<string, string> => (window as any).safelane.assets;
+const e7 = (degrees: number): number => Math.round(degrees * 1e7);
+
+class Handle {
+  private readonly map: GlMap;
+  private readonly data = new Map<string, string>();
+  private tiles: number | null;
+  private ready = false;
+  private theme: MutationObserver;
+
+  constructor(element: HTMLElement, options: Options, private readonly send: Send) {
+    setWorkerUrl(new URL(assets()["map-worker.js"], location.href).href);
+    this.tiles = options.tiles;
+    this.map = new GlMap({
+      container: element,
+      style: makeStyle(assets(), readColours(), options.tiles),
+      ...(options.bounds ? { bounds: options.bounds, fitBoundsOptions: { padding: 24 } } : { center: [0, 10], zoom: 1 }),
+      attributionControl: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      renderWorldCopies: false,
+      keyboard: options.keyboard,
+      fadeDuration: 0,
+      maxZoom: 21,
+    });
+    this.map.touchZoomRotate.disableRotation();
+    this.map.on("style.load", () => this.styled());
+    this.map.on("moveend", () => this.moved());
+    this.map.on("move", () => this.crossed());
+    this.map.on("click", (event: any) => this.tapped(event.point, event.lngLat));
+    this.map.on("error", (event: any) => this.send(JSON.stringify({ type: "trouble", text: String(event.error?.message ?? "") })));
+    this.theme = new MutationObserver(() => this.restyle());
+    this.theme.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  }
+
+  private styled(): void {
+    drawImages(readColours(), (name, image, pixelRatio) => {
+      if (this.map.hasImage(name)) this.map.removeImage(name);
+      this.map.addImage(name, image, { pixelRatio });
+    });
+    this.ready = true;
+    for (const [role, text] of this.data) this.give(role, text);
+    this.send('{"type":"ready"}');
+    this.moved();
+  }
+
+  private restyle(): void {
+    this.ready = false;
+    this.map.setStyle(makeStyle(assets(), readColours(), this.tiles), { diff: false });
+  }
+
+  /** GeoJSON text for a role (see ROLES); it stays through a change of theme. */
+  setData(role: string, geojson: string): void {
+    this.data.set(role, geojson);
+    if (this.ready) this.give(role, geojson);
+  }
+
+  private give(role: string, geojson: string): void {
+    (this.map.getSource(role) as GeoJSONSource | undefined)?.setData(JSON.parse(geojson));
+  }
+
+  /** Reads the hub's tiles anew, as they are at this log number. */
+  setTiles(upto: number): void {
+    const had = this.tiles !== null;
+    this.tiles = upto;
+    if (!had) return this.restyle();
+    for (const name of TILE_LAYERS) (this.map.getSource(`tiles-${name}`) as VectorTileSource | undefined)?.setTiles([tileAddress(name, upto)]);
+  }
+
+  fit(west: number, south: number, east: number, north: number): void {
+    const duration = matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 150;
+    this.map.fitBounds([west, south, east, north], { padding: 40, maxZoom: 19, duration });
+  }
+
+  centre(longitude: number, latitude: number): void {
+    this.map.jumpTo({ center: [longitude, latitude] });
+  }
+
+  zoom(by: number): void {
+    this.map.zoomTo(this.map.getZoom() + by, { duration: 150 });
+  }
+
+  resize(): void {
+    this.map.resize();
+  }
+
+  remove(): void {
+    this.theme.disconnect();
+    this.map.remove();
+  }
+
+  private moved(): void {
+    const bounds = this.map.getBounds();
+    this.send(JSON.stringify({ type: "moved", bounds: [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()].map(e7), zoom: this.map.getZoom() }));
+    this.crossed();
+  }
+
+  private crossed(): void {
+    const { lng, lat } = this.map.getCenter();
+    this.send(JSON.stringify({ type: "cross", longitude: e7(lng), latitude: e7(lat) }));
+  }
+
+  private tapped(point: { x: number; y: number }, at: { lng: number; lat: number }): void {
+    // A finger is not a mouse: what lies within 14 px counts as tapped, the most dangerous first (points lie on top).
+    const box: [[number, number], [number, number]] = [[point.x - 14, point.y - 14], [point.x + 14, point.y + 14]];
+    const layers = this.map.getStyle().layers.map((layer: any) => layer.id).filter((id: string) => /^(given|tile)-/.test(id));
+    const found = this.map.queryRenderedFeatures(box, { layers });
+    const records = found.map((feature: any) => ({ layer: feature.layer.id.replace(/^(given|tile)-/, "").replace(/-[a-z]+$/, ""), ...feature.properties }));
+    const unique = [...new Map(records.map((each: any) => [each.record ?? each.id ?? JSON.stringify(each), each])).values()];
+    this.send(JSON.stringify({ type: "tap", longitude: e7(at.lng), latitude: e7(at.lat), features: unique }));
+  }
+}
+
+/** Called from the app: `options` is JSON text, `send` takes JSON text. */
+export function create(element: HTMLElement, options: string, send: Send): Handle {
+  return new Handle(element, JSON.parse(options), send);
+}
