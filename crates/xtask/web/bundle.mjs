@@ -85,13 +85,8 @@ function emitMessages() {
   }
 }
 
-/** fonts.json names the files that are taken from npm packages: {"name.woff2": "path below node_modules"}. */
 function emitFonts() {
-  for (const file of filesUnder("fonts")) emit(path.basename(file), fs.readFileSync(file));
-  if (!fs.existsSync("fonts.json")) return;
-  for (const [name, file] of Object.entries(JSON.parse(fs.readFileSync("fonts.json", "utf8")))) {
-    emit(name, fs.readFileSync(path.join("node_modules", file)));
-  }
+  for (const file of filesUnder("fonts").filter((file) => file.endsWith(".woff2"))) emit(path.basename(file), fs.readFileSync(file));
 }
 
 /** The outlines that are always there, cut out of Natural Earth once per build. */
