@@ -1,0 +1,169 @@
+//! Signing in, taking up an invitation, and adding this browser profile as the person's device.
+
+use leptos::prelude::*;
+use safelane_ledger::{AuthorTime, DeviceId, Document, Enrolment, PublicKey, Role, Signature, SignedText};
+use safelane_wire::session::{AcceptInvite, ENROL, EnrolRequest, Enrolled, INVITE, SESSION, SessionInfo, SignIn};
+use serde::{Deserialize, Serialize};
+
+use super::engine::{Engine, Identity};
+use crate::platform::capability::{self, Capability};
+use crate::platform::http::{self, HttpError};
+use crate::platform::key::DeviceKey;
+use crate::platform::store::{self, Area};
+use crate::platform::{PlatformError, clock, random};
+
+/// What the sign-in page knows before anybody is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Page {
+    /// The programme.
+    pub name: String,
+    /// Whether everything is made up.
+    pub demo: bool,
+    /// The demo's people.
+    #[serde(default)]
+    pub sign_ins: Option<Demo>,
+}
+
+/// The demo's people and their one published password.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Demo {
+    /// Published: everything in a demo is made up.
+    pub password: String,
+    /// Who can be tried.
+    pub people: Vec<DemoPerson>,
+}
+
+/// One of the demo's people.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct DemoPerson {
+    /// Name to sign in with.
+    pub name: String,
+    /// Name to show.
+    pub display: String,
+    /// What the person is; worded by `field.person.<role>`.
+    pub role: String,
+}
+
+/// The device of a person in this browser profile: kept also while another person is signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct OwnDevice {
+    device: DeviceId,
+    short: String,
+    /// Whose receipts it trusts: another hub or programme needs a new device.
+    ledger: safelane_ledger::LedgerId,
+}
+
+/// Why nobody is signed in now. What is on the device stays there.
+#[derive(Clone, Debug)]
+pub enum AccountError {
+    /// The hub's answer.
+    Http(HttpError),
+    /// The device's store or key.
+    Platform(PlatformError),
+}
+
+impl AccountError {
+    /// What happened, what is kept, what to do.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Http(error) => error.sentence(),
+            Self::Platform(error) => error.sentence().to_owned(),
+        }
+    }
+}
+
+impl From<HttpError> for AccountError {
+    fn from(error: HttpError) -> Self {
+        Self::Http(error)
+    }
+}
+
+impl From<PlatformError> for AccountError {
+    fn from(error: PlatformError) -> Self {
+        Self::Platform(error)
+    }
+}
+
+/// Asks what to show before anybody is known.
+pub async fn page() -> http::Answer<Page> {
+    http::get("/api/sign-in").await
+}
+
+/// Name and password.
+pub async fn sign_in(engine: Engine, name: &str, password: &str) -> Result<SessionInfo, AccountError> {
+    let asked = SignIn { name: name.trim().to_owned(), password: password.to_owned() };
+    let info: SessionInfo = http::post(SESSION, &asked).await?;
+    settle(engine, info).await
+}
+
+/// Takes up a link that is valid once, and sets the password.
+pub async fn accept_invite(engine: Engine, token: &str, password: &str) -> Result<SessionInfo, AccountError> {
+    let asked = AcceptInvite { token: token.to_owned(), password: password.to_owned() };
+    let info: SessionInfo = http::post(INVITE, &asked).await?;
+    settle(engine, info).await
+}
+
+/// Ends the session at the hub. Records, drafts and the key stay on this device.
+pub async fn sign_out() -> Result<(), AccountError> {
+    http::delete(SESSION).await?;
+    Ok(())
+}
+
+/// Makes the key and enrols it where this browser can sign, and hands the identity to the engine.
+async fn settle(engine: Engine, info: SessionInfo) -> Result<SessionInfo, AccountError> {
+    let own = if capability::check().await == Capability::Full { Some(device(&info).await?) } else { None };
+    // Asked once somebody works here: browsers then keep the store when room is short.
+    let _ = capability::persist_store().await;
+    let (device, short) = own.map_or((None, String::new()), |own| (Some(own.device), own.short));
+    engine.take_identity(Identity { info: info.clone(), device, short }).await?;
+    Ok(info)
+}
+
+async fn device(info: &SessionInfo) -> Result<OwnDevice, AccountError> {
+    let place = format!("device/{}", info.person);
+    let stored: Option<OwnDevice> = store::get(Area::Session, &place).await?.and_then(|text| serde_json::from_str(&text).ok());
+    let name = info.person.to_string();
+    let key = DeviceKey::open(&name).await?;
+    if let (Some(own), Some(_)) = (&stored, &key)
+        && own.ledger == info.ledger
+    {
+        return Ok(own.clone());
+    }
+    let key = DeviceKey::create(&name).await?;
+    let own = enrol(info, &key).await?;
+    let text = serde_json::to_string(&own).map_err(|_| PlatformError::NotReadable)?;
+    store::put(Area::Session, &place, &text).await?;
+    Ok(own)
+}
+
+async fn enrol(info: &SessionInfo, key: &DeviceKey) -> Result<OwnDevice, AccountError> {
+    let uuid = uuid::Uuid::try_parse(&random::uuid()).map_err(|_| PlatformError::NoKeys)?;
+    let enrolment = Enrolment {
+        ledger: info.ledger,
+        hub: info.hub,
+        device: uuid.into(),
+        person: info.person,
+        key: PublicKey::from_bytes(&key.public()).map_err(|_| PlatformError::NoKeys)?,
+        at: AuthorTime::from_unix(clock::now_ms().div_euclid(1_000)).map_err(|_| PlatformError::NotReadable)?,
+    };
+    let bytes = enrolment.to_bytes().map_err(|_| PlatformError::NotReadable)?;
+    let signature = key.sign(&Enrolment::LINE.message(&bytes)).await?;
+    let request = EnrolRequest { enrolment: SignedText::assemble(&bytes, Signature::from_bytes(signature)), label: String::new() };
+    let enrolled: Enrolled = http::post(ENROL, &request).await?;
+    Ok(OwnDevice { device: enrolled.device, short: enrolled.short, ledger: info.ledger })
+}
+
+/// Where a person begins: field people here, everybody else at the desk.
+pub fn first_page(info: &SessionInfo) -> &'static str {
+    if info.roles.contains(&Role::Field) { "/field/today" } else { "/desk" }
+}
+
+/// Whether the device can sign, known once at the start.
+pub fn capability_signal() -> ReadSignal<Option<Capability>> {
+    let (read, write) = signal(None);
+    leptos::task::spawn_local(async move {
+        let found = capability::check().await;
+        drop(write.try_set(Some(found)));
+    });
+    read
+}

@@ -1,0 +1,223 @@
+//! What the engine keeps in the device's store, and how it is read back.
+//!
+//! | area | key | value |
+//! |---|---|---|
+//! | outbox | `<device>/<seq>` | a revision signed here, written once with `add` |
+//! | receipts | `state/<id>` | what a hub said of it, after its receipt was verified |
+//! | receipts | `receipt/<size>` | the receipt itself |
+//! | receipts | `media/<sha256>` | a photo that the hub has in full |
+//! | revisions | `<id>` | leaf and revision as the hub gave them |
+//! | state | `sync` | how far was pulled, the largest log seen, the scope |
+//! | session | `identity` | who is signed in here, with which device |
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use safelane_ledger::{DeviceId, Digest, LogPoint, PersonId, PublicKey, ReceivedAt, RevisionId, SignedRevision};
+use safelane_model::body;
+use safelane_sync::{Device, MediaEntry, OutboxEntry, SendState};
+use safelane_wire::session::SessionInfo;
+use safelane_wire::sync::{PullEntry, RevisionText, Scope};
+use serde::{Deserialize, Serialize};
+
+use crate::field::local::Entry;
+use crate::platform::store::{self, Area, Batch, outbox_key};
+use crate::platform::{PlatformError, Result};
+
+/// Who is signed in here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// The session at the last contact.
+    pub info: SessionInfo,
+    /// This browser profile, once it is enrolled.
+    pub device: Option<DeviceId>,
+    /// Short name of the device, for temporary numbers.
+    pub short: String,
+}
+
+impl Identity {
+    /// The person.
+    pub const fn person(&self) -> PersonId {
+        self.info.person
+    }
+
+    /// The hub's key.
+    pub const fn hub_key(&self) -> &PublicKey {
+        &self.info.hub_key
+    }
+}
+
+/// How far this device is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SyncState {
+    /// For whom was pulled: another person has another scope.
+    pub person: PersonId,
+    /// The largest log of the hub that was seen.
+    pub seen: LogPoint,
+    /// Pulled up to this leaf.
+    pub pulled: u64,
+    /// The scope at the last pull.
+    pub scope: Option<Scope>,
+    /// The hub's time at the last complete pull: the map's age counts from here (S6).
+    pub complete: Option<ReceivedAt>,
+    /// The latest hub time seen at all.
+    pub hub_time: Option<ReceivedAt>,
+}
+
+impl SyncState {
+    /// Nothing pulled yet.
+    pub const fn new(person: PersonId) -> Self {
+        Self { person, seen: LogPoint::START, pulled: 0, scope: None, complete: None, hub_time: None }
+    }
+
+    /// Takes the hub's time, if it is later than what was seen.
+    pub fn saw_time(&mut self, at: ReceivedAt) {
+        self.hub_time = self.hub_time.max(Some(at));
+    }
+}
+
+/// A revision signed here, as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// The device's number of it.
+    pub seq: u64,
+    /// As it travels.
+    pub text: RevisionText,
+    /// What is known of it.
+    pub state: SendState,
+    /// Photos that it names.
+    pub photos: Vec<MediaEntry>,
+    bytes: usize,
+}
+
+impl Stored {
+    /// The revision.
+    pub fn signed(&self) -> SignedRevision {
+        self.text.clone().into()
+    }
+
+    /// Its id.
+    pub fn id(&self) -> RevisionId {
+        RevisionId::of(self.text.bytes.as_bytes())
+    }
+
+    fn of(key: &str, json: &str) -> Option<Self> {
+        let seq = key.rsplit('/').next()?.parse().ok()?;
+        let text: RevisionText = serde_json::from_str(json).ok()?;
+        let photos = text.bodies.values().filter_map(|body| serde_json::from_str(body).ok()).flat_map(|body: body::Map| photos_of(&body)).collect();
+        Some(Self { seq, state: SendState::Waiting, photos, bytes: json.len(), text })
+    }
+}
+
+/// Photos that a body names.
+pub fn photos_of(map: &body::Map) -> Vec<MediaEntry> {
+    body::photos(map, "photos")
+        .into_iter()
+        .filter_map(|photo| Some(MediaEntry { sha256: photo.sha256.parse().ok()?, bytes: photo.bytes, sent: false }))
+        .collect()
+}
+
+/// The identity, if somebody signed in here before.
+pub async fn identity() -> Result<Option<Identity>> {
+    let text = store::get(Area::Session, "identity").await?;
+    Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+}
+
+/// Keeps the identity.
+pub async fn keep_identity(identity: &Identity) -> Result<()> {
+    store::put(Area::Session, "identity", &json(identity)?).await
+}
+
+/// All that this device signed, in the order of its numbers, with what is known of each.
+pub async fn outbox(device: DeviceId) -> Result<Vec<Stored>> {
+    let states: BTreeMap<String, String> = store::all_under(Area::Receipts, "state/").await?.into_iter().collect();
+    let sent: BTreeSet<String> = store::keys_under(Area::Receipts, "media/").await?.into_iter().collect();
+    let stored = store::all_under(Area::Outbox, &format!("{device}/")).await?;
+    let read = stored.iter().filter_map(|(key, text)| {
+        let mut one = Stored::of(key, text)?;
+        if let Some(state) = states.get(&state_key(one.id())).and_then(|text| serde_json::from_str(text).ok()) {
+            one.state = state;
+        }
+        for photo in &mut one.photos {
+            photo.sent = sent.contains(&media_key(photo.sha256));
+        }
+        Some(one)
+    });
+    Ok(read.collect())
+}
+
+/// What the plan of a round needs.
+pub fn plan_input(outbox: &[Stored], state: &SyncState) -> Device {
+    let entries = outbox.iter().map(|one| OutboxEntry { id: one.id(), seq: one.seq, bytes: one.bytes, state: one.state.clone(), media: one.photos.clone() });
+    Device { outbox: entries.collect(), seen: state.seen, pulled: state.pulled, scope: state.scope.as_ref().map(|scope| scope.version.clone()) }
+}
+
+/// All that was pulled. What cannot be read any more is left aside; the next pull from 0 brings it again.
+pub async fn pulled() -> Result<Vec<Entry>> {
+    let all = store::all(Area::Revisions).await?;
+    Ok(all.iter().filter_map(|(_, text)| entry_of(&serde_json::from_str(text).ok()?)).collect())
+}
+
+/// Reads one pulled revision; `None` when its hashes or form do not hold.
+pub fn entry_of(pulled: &PullEntry) -> Option<Entry> {
+    let leaf = pulled.leaf().ok()?;
+    Entry::pulled(&pulled.revision.clone().into(), leaf).ok()
+}
+
+/// How far this device is, for this person.
+pub async fn sync_state(person: PersonId) -> Result<SyncState> {
+    let text = store::get(Area::State, "sync").await?;
+    let stored: Option<SyncState> = text.and_then(|text| serde_json::from_str(&text).ok());
+    Ok(match stored {
+        Some(state) if state.person == person => state,
+        // Another person: the log seen still holds, the scope does not.
+        Some(state) => SyncState { seen: state.seen, hub_time: state.hub_time, ..SyncState::new(person) },
+        None => SyncState::new(person),
+    })
+}
+
+/// Writes how far this device is.
+pub fn put_sync_state(batch: Batch, state: &SyncState) -> Result<Batch> {
+    Ok(batch.put(Area::State, "sync", &json(state)?))
+}
+
+/// Writes what a hub said of a revision.
+pub fn put_send_state(batch: Batch, id: RevisionId, state: &SendState) -> Result<Batch> {
+    Ok(batch.put(Area::Receipts, &state_key(id), &json(state)?))
+}
+
+/// Forgets what a hub said: the revision is waiting again.
+pub fn forget_send_state(batch: Batch, id: RevisionId) -> Batch {
+    batch.delete(Area::Receipts, &state_key(id))
+}
+
+/// Adds a revision signed here; the batch fails when the number is taken.
+pub fn add_to_outbox(batch: Batch, device: DeviceId, seq: u64, text: &RevisionText) -> Result<Batch> {
+    Ok(batch.add(Area::Outbox, &outbox_key(&device.to_string(), seq), &json(text)?))
+}
+
+/// The last revision that this device signed: its number and id.
+pub async fn tip(device: DeviceId) -> Result<Option<(u64, RevisionId)>> {
+    let keys = store::keys_under(Area::Outbox, &format!("{device}/")).await?;
+    let Some(key) = keys.last() else { return Ok(None) };
+    let text = store::get(Area::Outbox, key).await?.ok_or(PlatformError::StoreLost)?;
+    let stored = Stored::of(key, &text).ok_or(PlatformError::NotReadable)?;
+    Ok(Some((stored.seq, stored.id())))
+}
+
+/// Marks a photo as held by the hub in full.
+pub async fn media_sent(sha256: Digest) -> Result<()> {
+    store::put(Area::Receipts, &media_key(sha256), "sent").await
+}
+
+fn state_key(id: RevisionId) -> String {
+    format!("state/{id}")
+}
+
+fn media_key(sha256: Digest) -> String {
+    format!("media/{sha256}")
+}
+
+/// Text for the store; what we write ourselves always has one.
+pub fn json(value: &impl Serialize) -> Result<String> {
+    serde_json::to_string(value).map_err(|_| PlatformError::NotReadable)
+}

@@ -1,0 +1,146 @@
+//! Sign-in, with the demo's people one tap each, and the link that is valid once.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::hooks::use_navigate;
+use safelane_wire::session::SessionInfo;
+
+use crate::components::{DemoStripe, Notice, PrimaryButton, ProblemNote, TextField};
+use crate::field::account::{self, AccountError, Page};
+use crate::field::engine::engine;
+use crate::i18n::{Language, current, label};
+use crate::platform::capability::Capability;
+use crate::platform::{dom, preferences};
+
+/// Opens the person's first page: the field pages at once, the desk as its own bundle.
+fn go_on(navigate: &impl Fn(&str, leptos_router::NavigateOptions), info: &SessionInfo) {
+    match account::first_page(info) {
+        "/desk" => dom::go("/desk"),
+        page => navigate(page, leptos_router::NavigateOptions { replace: true, ..Default::default() }),
+    }
+}
+
+/// The sign-in page.
+#[component]
+pub fn SignIn() -> impl IntoView {
+    let engine = engine();
+    let page = RwSignal::new(Page::default());
+    let reached = RwSignal::new(true);
+    spawn_local(async move {
+        match account::page().await {
+            Ok(found) => drop(page.try_set(found)),
+            Err(_) => drop(reached.try_set(false)),
+        }
+    });
+    let (name, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let busy = RwSignal::new(false);
+    let failed = RwSignal::new(None::<String>);
+    let navigate = StoredValue::new_local(use_navigate());
+    let enter = move |name: String, password: String| {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        failed.set(None);
+        spawn_local(async move {
+            let outcome: Result<SessionInfo, AccountError> = account::sign_in(engine, &name, &password).await;
+            match outcome {
+                Ok(info) => navigate.with_value(|navigate| go_on(navigate, &info)),
+                Err(error) => {
+                    drop(failed.try_set(Some(error.sentence())));
+                    drop(busy.try_set(false));
+                }
+            }
+        });
+    };
+    let press = move |()| enter(name.get_untracked(), password.get_untracked());
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        press(());
+    };
+    let people = move || page.with(|page| page.sign_ins.clone()).map(|demo| {
+        let person = |person: account::DemoPerson| {
+            let (name, password) = (person.name, demo.password.clone());
+            view! {
+                <button type="button" class="card card-button person" disabled=busy on:click=move |_| enter(name.clone(), password.clone())>
+                    <b>{person.display}</b><span class="muted">{label(&format!("field.person.{}", person.role))}</span>
+                </button>
+            }
+        };
+        view! { <section class="people"><h2>{t!("field.sign_in.demo")}</h2>{demo.people.clone().into_iter().map(person).collect_view()}</section> }
+    });
+    // Somebody who was here before works on without a network.
+    let known = Memo::new(move |_| engine.identity.with(|identity| identity.as_ref().map(|identity| identity.info.display_name.clone())));
+    let capability = account::capability_signal();
+    view! {
+        <DemoStripe shown=Signal::derive(move || page.with(|page| page.demo)) />
+        <div class="page sign-in">
+            <main class="page-body">
+                <h1>{t!("app.name")}</h1>
+                <p class="muted">{move || page.with(|page| page.name.clone())}</p>
+                {move || capability.get().filter(|found| *found != Capability::Full).map(|found| view! { <Notice title=label(found.key()) /> })}
+                {move || known.get().map(|name| view! {
+                    <a class="card card-link" href="/field/today"><h2>{t!("field.sign_in.go_on", name = name)}</h2><p class="muted">{t!("field.sign_in.go_on_more")}</p></a>
+                })}
+                {move || (!reached.get()).then(|| view! { <Notice title=t!("state.offline")><p>{t!("http.no_answer")}</p></Notice> })}
+                {people}
+                <form on:submit=submit>
+                    <TextField label=t!("field.sign_in.name") value=name on_change=move |text| name.set(text) id="sign-in-name" autocomplete="username" />
+                    <TextField label=t!("field.sign_in.password") value=password on_change=move |text| password.set(text) id="sign-in-password" autocomplete="current-password" secret=true />
+                    {move || failed.get().map(|text| view! { <ProblemNote text /> })}
+                    <button type="submit" class="button" disabled=move || busy.get() || name.with(String::is_empty)>{t!("field.sign_in.enter")}</button>
+                </form>
+                <Languages />
+            </main>
+        </div>
+    }
+}
+
+/// The languages, each by its own name.
+#[component]
+pub fn Languages() -> impl IntoView {
+    let button = |language: Language| view! {
+        <button type="button" class="chip" class:on=current() == language lang=language.code() on:click=move |_| preferences::set_language(language)>{language.endonym()}</button>
+    };
+    view! { <div class="chips languages">{Language::ALL.into_iter().map(button).collect_view()}</div> }
+}
+
+/// The page of a link that is valid once; its secret stands behind `#`, where no server log sees it.
+#[component]
+pub fn Invite() -> impl IntoView {
+    let engine = engine();
+    let token = dom::fragment();
+    let missing = token.is_empty();
+    let password = RwSignal::new(String::new());
+    let busy = RwSignal::new(false);
+    let failed = RwSignal::new(None::<String>);
+    let navigate = StoredValue::new_local(use_navigate());
+    let press = move |()| {
+        let token = token.clone();
+        busy.set(true);
+        spawn_local(async move {
+            match account::accept_invite(engine, &token, &password.get_untracked()).await {
+                Ok(info) => navigate.with_value(|navigate| go_on(navigate, &info)),
+                Err(error) => {
+                    drop(failed.try_set(Some(error.sentence())));
+                    drop(busy.try_set(false));
+                }
+            }
+        });
+    };
+    view! {
+        <div class="page sign-in">
+            <main class="page-body">
+                <h1>{t!("field.invite.title")}</h1>
+                {missing.then(|| view! { <ProblemNote text=t!("field.invite.missing") /> })}
+                <p>{t!("field.invite.how")}</p>
+                <TextField label=t!("field.invite.password") value=password on_change=move |text| password.set(text) id="invite-password" autocomplete="new-password" secret=true />
+                {move || failed.get().map(|text| view! { <ProblemNote text /> })}
+                <Languages />
+            </main>
+            <div class="page-foot">
+                <PrimaryButton label=t!("field.invite.enter") disabled=Signal::derive(move || busy.get() || missing || password.with(String::is_empty)) on_press=press />
+            </div>
+        </div>
+    }
+}
