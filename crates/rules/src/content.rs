@@ -243,6 +243,8 @@ pub struct Completion {
     pub outline: Option<Outline>,
     /// Claimed by an imported source: cuts nothing.
     pub claimed: bool,
+    /// Why it leaves ground, or its figures differ.
+    pub reason: Option<String>,
     /// What paper states, dm².
     pub stated_area: Option<Dm2>,
     /// Date of information of an import.
@@ -545,6 +547,7 @@ impl Completion {
             hazards: hazards.clone(),
             outline: Outline::of(view.ground()),
             claimed: view.is_claimed(),
+            reason: stated(view.reason()),
             stated_area: view.stated_area(),
             as_of: view.as_of(),
             date_reason: stated(view.date_reason()),

@@ -7,21 +7,27 @@
 //! |---|---|
 //! | know who may do what | [`may`], [`Table`] |
 //! | resolve a record and read it | [`Record::of`] |
+//! | hold many records at hand | [`World`], [`Memory`] |
+//! | check a change against all that is known | [`checks::run`] |
 //! | keep the accounts of land release | [`accounts`] |
 #![deny(missing_docs)]
 
 pub mod accounts;
+pub mod checks;
 pub mod content;
 pub mod effect;
 pub mod ground;
 pub mod permissions;
 pub mod record;
+pub mod world;
 
 pub use accounts::{Account, Books};
+pub use checks::{Finding, blocks_approval};
 pub use content::Content;
 pub use effect::{Because, Effect, effect};
 pub use permissions::{Table, may, needs};
 pub use record::{Record, Version};
+pub use world::{Memory, Settings, World};
 
 #[cfg(test)]
 mod testkit;

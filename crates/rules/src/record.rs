@@ -103,6 +103,15 @@ impl Record {
         self.state.ended.is_some()
     }
 
+    /// The statement that a reader looks at: the last one that waits, else the last official one,
+    /// else the last of all.
+    pub fn subject(&self) -> Option<&Version> {
+        let last = |status| (self.versions.iter()).rfind(|version| version.status == status);
+        last(Status::Open)
+            .or_else(|| last(Status::Official))
+            .or_else(|| self.current().last())
+    }
+
     /// The box around everything that any statement without an approved descendant says.
     pub fn bbox(&self) -> Option<Bbox> {
         self.current()
@@ -123,20 +132,13 @@ impl Version {
             .flat_map(|approval| approval.confirmed)
             .collect();
         let imported = one.revision.act() == Act::Import && one.verdict.roles.contains(&Role::Hub);
-        let approved = entry.demand.is_some_and(|demand| {
-            let takes_away = demand.needs_release_right && !one.revision.parents().is_empty();
-            let released = !demand.needs_release_right
-                || entry.approvals.iter().any(|approval| approval.release);
-            let enough = entry.approvals.len() >= usize::from(demand.approvals);
-            demand.approvals == 0 || (imported && !takes_away) || (released && enough)
-        });
         Self {
             id: one.id(),
             act: one.revision.act(),
             parents: one.revision.parents().to_vec(),
             author: one.revision.author(),
             status: entry.status,
-            approved: approved && entry.returns.is_empty(),
+            approved: entry.approved,
             imported,
             approvals: entry.approvals.clone(),
             confirmed,

@@ -30,6 +30,8 @@ pub struct Report {
     pub ground: Option<Arc<Area>>,
     /// Stated area worked, dm².
     pub area: Dm2,
+    /// People at work.
+    pub people: i64,
 }
 
 /// Which reports count.
@@ -78,6 +80,7 @@ impl Report {
             hazards: progress.hazards.clone(),
             ground: outline.map(|outline| Arc::new(Area::of(&outline.shape))),
             area: progress.worked_area,
+            people: progress.people,
         }
     }
 
