@@ -32,9 +32,21 @@ pub fn apart_mm(a: Position, b: Position) -> i64 {
 }
 
 /// Metres from a position to a shape along the ground; 0 inside it. None for an empty shape.
+pub fn distance_to(shape: &MultiPolygon, at: Position) -> Option<f64> {
+    let (inside, edge) = lie(shape, at)?;
+    Some(if inside { 0.0 } else { edge })
+}
+
+/// Metres from a position to the edge of the shape that it lies in; none outside it.
+pub fn distance_within(shape: &MultiPolygon, at: Position) -> Option<f64> {
+    let (inside, edge) = lie(shape, at)?;
+    inside.then_some(edge)
+}
+
+/// Whether a position lies in a shape, and how far it is from its edge, in metres.
 ///
 /// Measured in the plane about the position, where distances from it are exact.
-pub fn distance_to(shape: &MultiPolygon, at: Position) -> Option<f64> {
+fn lie(shape: &MultiPolygon, at: Position) -> Option<(bool, f64)> {
     let frame = LocalFrame::around(at);
     let mut nearest: Option<f64> = None;
     let mut inside = false;
@@ -55,7 +67,7 @@ pub fn distance_to(shape: &MultiPolygon, at: Position) -> Option<f64> {
             }
         }
     }
-    nearest.map(|distance| if inside { 0.0 } else { distance })
+    nearest.map(|edge| (inside, edge))
 }
 
 fn from_origin(a: Planar, b: Planar) -> f64 {

@@ -9,24 +9,31 @@
 //! | resolve a record and read it | [`Record::of`] |
 //! | hold many records at hand | [`World`], [`Memory`] |
 //! | check a change against all that is known | [`checks::run`] |
+//! | judge a statement | [`review()`] |
+//! | draw the map | [`features`] |
+//! | say what is near a position | [`answer()`] |
 //! | keep the accounts of land release | [`accounts`] |
 #![deny(missing_docs)]
 
 pub mod accounts;
 pub mod checks;
 pub mod content;
+pub mod danger;
 pub mod effect;
 pub mod ground;
 pub mod permissions;
 pub mod record;
+pub mod review;
 pub mod world;
 
 pub use accounts::{Account, Books};
 pub use checks::{Finding, blocks_approval};
 pub use content::Content;
+pub use danger::{Answer, Feature, answer, features};
 pub use effect::{Because, Effect, effect};
 pub use permissions::{Table, may, needs};
 pub use record::{Record, Version};
+pub use review::{Review, review};
 pub use world::{Memory, Settings, World};
 
 #[cfg(test)]

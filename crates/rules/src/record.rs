@@ -98,6 +98,32 @@ impl Record {
         (self.versions.iter()).filter(|version| version.status != Status::Superseded)
     }
 
+    /// The record as it would stand were this statement approved now.
+    #[must_use]
+    pub fn as_if_approved(&self, revision: RevisionId) -> Self {
+        let mut after = self.clone();
+        let parents: BTreeMap<RevisionId, &[RevisionId]> = (self.versions.iter())
+            .map(|version| (version.id, version.parents.as_slice()))
+            .collect();
+        let mut before = BTreeSet::new();
+        let mut next = vec![revision];
+        while let Some(id) = next.pop() {
+            let more = parents.get(&id).copied().unwrap_or(&[]);
+            next.extend(more.iter().copied().filter(|id| before.insert(*id)));
+        }
+        for version in &mut after.versions {
+            if version.id == revision {
+                version.approved = true;
+                version.imported = false;
+                version.status = Status::Official;
+            } else if before.contains(&version.id) {
+                version.status = Status::Superseded;
+            }
+        }
+        after.state.officials = after.officials().map(|version| version.id).collect();
+        after
+    }
+
     /// Whether an official statement ended it.
     pub fn is_ended(&self) -> bool {
         self.state.ended.is_some()

@@ -207,6 +207,23 @@ impl Books {
         }))
     }
 
+    /// Work on a task with one record's report taken as another, or left out: before and after.
+    pub fn work_on_task_with(
+        &self,
+        task: RecordId,
+        record: RecordId,
+        report: Option<&Report>,
+    ) -> Option<Work> {
+        let facts = self.tasks.get(&task)?;
+        let ground = self.ground_of_task(facts);
+        let mut reports: Vec<&Report> = (self.reports(Reports::ReportedBut(record)))
+            .filter(|report| report.task == Some(task))
+            .collect();
+        reports.extend(report);
+        let released = |task| self.released_by(task, &facts.hazards);
+        Some(worked(&ground, &reports, &released))
+    }
+
     /// The ground of a task that is not yet released.
     pub fn ground_of_task(&self, task: &Task) -> Area {
         let accounts = || (task.hazards.iter()).filter_map(|hazard| self.accounts.get(hazard));

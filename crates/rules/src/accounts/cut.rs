@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use safelane_geometry::Area;
-use safelane_ledger::{RecordId, RevisionId};
+use safelane_ledger::{RecordId, RevisionId, Status};
 use safelane_model::Date;
 
 use super::timeline::Timeline;
@@ -64,6 +64,19 @@ impl Cut {
             [] => Vec::new(),
             several => common(record.id, several),
         }
+    }
+
+    /// What the map may show as released: while a record has two versions, only what all of those
+    /// that stand or wait would release (S7).
+    pub fn shown(record: &Record) -> Vec<Self> {
+        if !record.state.two_versions || record.officials().next().is_none() {
+            return Self::of(record);
+        }
+        let stands = |status| matches!(status, Status::Official | Status::Open | Status::Disputed);
+        let versions: Vec<&Version> = (record.versions.iter())
+            .filter(|version| stands(version.status))
+            .collect();
+        common(record.id, &versions)
     }
 
     /// What a statement would release, were it approved.
