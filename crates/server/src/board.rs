@@ -1,0 +1,269 @@
+//! The board: every record as it stands, the accounts, and the shapes of the map, in memory.
+//!
+//! It is a projection like the others: a function of the store, thrown away at every stop and grown
+//! again at every start. One task keeps it up with the log; answers say how far it is (`upto`), and
+//! the desk waits for it after an approval.
+
+mod known;
+mod settings;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use safelane_ledger::{RecordId, RevisionId};
+use safelane_model::Date;
+use safelane_rules::accounts::Books;
+use safelane_rules::{Memory, Record, World as _};
+use safelane_store::{Limit, Store, StoreError};
+use safelane_wire::problem::Code;
+use tokio::sync::watch;
+
+use crate::app::{Clock, day};
+use crate::problem::{ApiError, ApiResult};
+use crate::tiles::alarms::{self, Alarm, alarm};
+use crate::tiles::features::features;
+use crate::tiles::index::MapIndex;
+
+pub use known::{Known, standing_word};
+pub use settings::Settings;
+
+/// How long an answer waits for the board before it says "not yet".
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Records in one step.
+const STEP: Limit = Limit::new(500);
+
+/// Everything on the board, as of one log number.
+#[derive(Default)]
+pub struct BoardData {
+    /// The log number that it reflects.
+    pub upto: u64,
+    records: HashMap<RecordId, Arc<Known>>,
+    kinds: BTreeMap<String, BTreeSet<RecordId>>,
+    statements: HashMap<RevisionId, RecordId>,
+    /// All records as the rules look at them, with the accounts of land release.
+    pub world: Memory,
+    /// Shapes to draw.
+    pub map: MapIndex,
+    /// Items and accidents in released or worked ground (S5).
+    pub alarms: BTreeMap<RecordId, Alarm>,
+}
+
+impl BoardData {
+    /// A record.
+    pub fn get(&self, record: RecordId) -> Option<&Arc<Known>> {
+        self.records.get(&record)
+    }
+
+    /// Every record.
+    pub fn all(&self) -> impl Iterator<Item = &Arc<Known>> {
+        self.records.values()
+    }
+
+    /// Every record of a kind, in the order of the ids.
+    pub fn of_kind<'a>(&'a self, kind: &str) -> impl Iterator<Item = &'a Arc<Known>> {
+        self.kinds
+            .get(kind)
+            .into_iter()
+            .flatten()
+            .filter_map(|record| self.records.get(record))
+    }
+
+    /// The record of a statement.
+    pub fn record_of(&self, statement: RevisionId) -> Option<&Arc<Known>> {
+        self.get(*self.statements.get(&statement)?)
+    }
+
+    /// What a record is called: its name, its number, else the start of its id.
+    pub fn name_of(&self, record: RecordId) -> String {
+        let short = || record.to_string().chars().take(8).collect();
+        self.get(record).map_or_else(short, |known| {
+            let row = &known.row;
+            row.name
+                .clone()
+                .or_else(|| row.reference.as_ref().map(ToString::to_string))
+                .unwrap_or_else(short)
+        })
+    }
+
+    fn put_all(&mut self, known: impl IntoIterator<Item = Arc<Known>>) {
+        known.into_iter().for_each(|known| self.put(known));
+    }
+
+    fn put(&mut self, known: Arc<Known>) {
+        let record = known.summary.record;
+        self.kinds
+            .entry(known.summary.kind.clone())
+            .or_default()
+            .insert(record);
+        for version in &known.record.versions {
+            self.statements.insert(version.id, record);
+        }
+        self.records.insert(record, known);
+    }
+
+    /// The accounts of land release.
+    pub fn books(&self) -> &Books {
+        self.world.books()
+    }
+
+    /// Draws some records anew, and the alarms that they may raise or settle.
+    fn draw(&mut self, touched: &BTreeSet<RecordId>, settings: &Settings, today: Date) {
+        let mut near: BTreeSet<RecordId> = BTreeSet::new();
+        for record in touched {
+            let Some(known) = self.records.get(record) else {
+                continue;
+            };
+            let account = self.world.books().account(*record);
+            self.map
+                .set(*record, features(known, account, settings), self.upto);
+            if let Some(bbox) = known.summary.bbox {
+                near.extend(self.world.near(bbox).iter().map(|one| one.id));
+            }
+        }
+        near.extend(touched);
+        // Where an item was before counts too: the alarms themselves are looked at again.
+        near.extend(self.alarms.keys());
+        for record in near {
+            let known = self.records.get(&record);
+            let raised = known
+                .filter(|known| alarms::KINDS.contains(&known.summary.kind.as_str()))
+                .and_then(|known| alarm(&known.record, &self.world, today));
+            match raised {
+                Some(alarm) => self.alarms.insert(record, alarm),
+                None => self.alarms.remove(&record),
+            };
+        }
+        let drawn = alarms::features(self.alarms.values(), settings);
+        self.map.set_alarms(drawn, self.upto);
+    }
+}
+
+/// The board, shared.
+pub struct Board {
+    data: RwLock<BoardData>,
+    settings: RwLock<Arc<Settings>>,
+    upto: watch::Sender<u64>,
+}
+
+impl Board {
+    /// Grows the board from the store.
+    pub async fn load(store: &dyn Store, today: Date) -> Result<Self, StoreError> {
+        let settings = Settings::read(store).await?;
+        let mut data = BoardData::default();
+        loop {
+            let (changes, upto) = store.changes(data.upto, STEP).await?;
+            if upto == data.upto {
+                break;
+            }
+            data.upto = upto;
+            for change in changes {
+                let known = Known::read(store, change.record, &settings.table()).await?;
+                data.put_all(known.map(Arc::new));
+            }
+        }
+        let records = data
+            .records
+            .values()
+            .map(|known| Record::clone(&known.record));
+        // The accounts are computed once, not once for each record.
+        data.world = Memory::of(records, settings.rules);
+        let all = data.records.keys().copied().collect();
+        data.draw(&all, &settings, today);
+        let upto = data.upto;
+        Ok(Self {
+            data: RwLock::new(data),
+            settings: RwLock::new(Arc::new(settings)),
+            upto: watch::Sender::new(upto),
+        })
+    }
+
+    /// Looks at the board; nothing changes meanwhile, so `look` must not wait for anything.
+    pub fn read<T>(&self, look: impl FnOnce(&BoardData) -> T) -> T {
+        look(&self.data.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The programme's settings.
+    pub fn settings(&self) -> Arc<Settings> {
+        Arc::clone(&self.settings.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The log number that the board reflects.
+    pub fn upto(&self) -> u64 {
+        *self.upto.borrow()
+    }
+
+    /// Waits until the board reflects a log number, or says "not yet".
+    pub async fn wait(&self, n: u64) -> ApiResult<()> {
+        let mut upto = self.upto.subscribe();
+        let reached = upto.wait_for(|upto| *upto >= n);
+        match tokio::time::timeout(PATIENCE, reached).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(_)) | Err(_) => Err(ApiError::new(
+                Code::NotYet,
+                "The answer does not yet show what was asked for. Everything received is kept; \
+                 ask again in a moment.",
+            )),
+        }
+    }
+
+    /// Waits until the board reflects more than a log number, and says how much.
+    pub async fn after(&self, n: u64) -> u64 {
+        let mut upto = self.upto.subscribe();
+        let reached = upto.wait_for(|upto| *upto > n).await;
+        reached.map_or(n, |upto| *upto)
+    }
+
+    /// Brings the board up to the log as it is.
+    async fn catch_up(&self, store: &dyn Store, today: Date) -> Result<(), StoreError> {
+        loop {
+            let reached = self.upto();
+            let (changes, upto) = store.changes(reached, STEP).await?;
+            if upto == reached {
+                return Ok(());
+            }
+            if changes.iter().any(|change| change.kind == "programme") {
+                let fresh = Arc::new(Settings::read(store).await?);
+                *self
+                    .settings
+                    .write()
+                    .unwrap_or_else(PoisonError::into_inner) = fresh;
+            }
+            let settings = self.settings();
+            let mut fresh = Vec::with_capacity(changes.len());
+            for change in &changes {
+                fresh.extend(Known::read(store, change.record, &settings.table()).await?);
+            }
+            self.apply(fresh, upto, &settings, today);
+            self.upto.send_replace(upto);
+        }
+    }
+
+    fn apply(&self, fresh: Vec<Known>, upto: u64, settings: &Settings, today: Date) {
+        let mut data = self.data.write().unwrap_or_else(PoisonError::into_inner);
+        data.upto = upto;
+        data.world.set_settings(settings.rules);
+        let mut touched = BTreeSet::new();
+        for known in fresh {
+            touched.insert(known.summary.record);
+            let changed = data.world.set(Record::clone(&known.record));
+            touched.extend(changed.into_keys());
+            data.put_all([Arc::new(known)]);
+        }
+        data.draw(&touched, settings, today);
+    }
+}
+
+/// Keeps the board up with the log for ever.
+pub async fn keep_up(store: Arc<dyn Store>, board: Arc<Board>, clock: Clock) {
+    loop {
+        store.wait(board.upto()).await;
+        if let Err(cause) = board.catch_up(&*store, day(clock())).await {
+            if matches!(cause, StoreError::Closed) {
+                return;
+            }
+            tracing::error!(%cause, "the board could not follow the log; it tries again");
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+    }
+}

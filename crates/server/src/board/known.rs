@@ -1,0 +1,218 @@
+//! One record on the board.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use safelane_geometry::{Bbox, measure};
+use safelane_ledger::{PersonId, Received, RecordId};
+use safelane_model::body::{self, Map};
+use safelane_model::{Field, FieldType, kinds};
+use safelane_rules::{Content, Record, Table};
+use safelane_store::{Entry, RecordSummary, Standing, Store, StoreError};
+use safelane_wire::desk::{self, RecordRow};
+use serde_json::Value;
+
+/// Keys of the codes that lists show.
+const CODES: [&str; 7] = [
+    "classification",
+    "status",
+    "report",
+    "category",
+    "event",
+    "activity",
+    "claimed",
+];
+/// Keys of the day that a list shows, the first that the body has.
+const DAYS: [&str; 8] = [
+    "day",
+    "completed_on",
+    "found_on",
+    "on",
+    "visited_on",
+    "opened_on",
+    "starts_on",
+    "as_of",
+];
+
+/// A record with everything that lists, accounts, checks and the map ask of it.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// Where it stands, as the store says.
+    pub summary: RecordSummary,
+    /// Where it stands and what its statements say, as the rules see it.
+    pub record: Arc<Record>,
+    /// Its line in a list.
+    pub row: RecordRow,
+    /// The body to show: the first official's, else the newest that waits.
+    pub body: Map,
+    /// Box around its first statement.
+    pub first_box: Option<Bbox>,
+    /// Who stated or judged something of it.
+    pub authors: BTreeSet<PersonId>,
+}
+
+impl Known {
+    /// Reads a record; none while only judgements of it are here.
+    pub async fn read(
+        store: &dyn Store,
+        record: RecordId,
+        table: &Table,
+    ) -> Result<Option<Self>, StoreError> {
+        let Some(summary) = store.record(record).await? else {
+            return Ok(None);
+        };
+        let entries = store.history(record).await?;
+        let received = entries
+            .iter()
+            .map(Entry::received)
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(Self::of(summary, &entries, &received, table))
+    }
+
+    fn of(
+        summary: RecordSummary,
+        entries: &[Entry],
+        received: &[Received],
+        table: &Table,
+    ) -> Option<Self> {
+        let record = Record::of(received, table)?;
+        let shown = shown_body(&summary, received);
+        let first = received
+            .iter()
+            .find(|one| one.revision.act().is_statement())?;
+        let first_box = record
+            .version(first.id())
+            .and_then(|version| version.content.bbox());
+        let kind = kinds::find(&summary.kind);
+        let mut links = BTreeMap::new();
+        if let Some(kind) = kind {
+            collect_links(kind.fields, &shown, &mut links);
+        }
+        let row = RecordRow {
+            record: summary.record,
+            kind: summary.kind.clone(),
+            reference: summary.reference.clone(),
+            name: body::text(&shown, "name").map(str::to_owned),
+            standing: standing(summary.standing),
+            codes: CODES
+                .iter()
+                .filter_map(|key| Some(((*key).to_owned(), body::text(&shown, key)?.to_owned())))
+                .collect(),
+            day: DAYS
+                .iter()
+                .find_map(|key| body::text(&shown, key))
+                .map(str::to_owned),
+            area: area(&summary.kind, &shown),
+            bbox: summary.bbox.map(Bbox::degrees),
+            links,
+            received: summary.received.to_string(),
+        };
+        Some(Self {
+            authors: entries
+                .iter()
+                .map(|entry| entry.revision.author())
+                .collect(),
+            summary,
+            record: Arc::new(record),
+            row,
+            body: shown,
+            first_box,
+        })
+    }
+
+    /// Whether a body holds the exact place of an item not yet destroyed, or of an accident.
+    pub fn has_exact_danger(&self) -> bool {
+        self.summary.kind == "accident"
+            || self.record.current().any(|version| match &version.content {
+                Content::Item(item) => !item.destroyed,
+                Content::NotHere => self.summary.kind == "explosive-ordnance",
+                _ => false,
+            })
+    }
+}
+
+/// The body to show for a record.
+fn shown_body(summary: &RecordSummary, received: &[Received]) -> Map {
+    let body_of = |id| {
+        let one = received.iter().find(|one| one.id() == id)?;
+        // A removal says nothing about the world; the statement before it did.
+        let says = one.revision.act().is_statement()
+            && !matches!(
+                one.revision.act(),
+                safelane_ledger::Act::Remove | safelane_ledger::Act::SetAside
+            );
+        says.then(|| crate::sync::to_map(one.body.as_ref()?).ok())?
+    };
+    let newest = received.iter().rev().map(Received::id).find_map(body_of);
+    summary
+        .officials
+        .iter()
+        .find_map(|id| body_of(*id))
+        .or(newest)
+        .unwrap_or_default()
+}
+
+/// Every record that the body names, by the field's key; those in groups too.
+fn collect_links(fields: &[Field], map: &Map, links: &mut BTreeMap<String, Vec<RecordId>>) {
+    for field in fields {
+        let found: Vec<uuid::Uuid> = match field.ty {
+            FieldType::Reference(_) => body::uuid(map, field.key).into_iter().collect(),
+            FieldType::References(_) => body::uuids(map, field.key),
+            FieldType::Group(inner) => {
+                for entry in body::entries(map, field.key) {
+                    collect_links(inner, entry, links);
+                }
+                continue;
+            }
+            _ => continue,
+        };
+        let named = links.entry(field.key.to_owned()).or_default();
+        for id in found.into_iter().map(RecordId::new) {
+            if !named.contains(&id) {
+                named.push(id);
+            }
+        }
+        if named.is_empty() {
+            links.remove(field.key);
+        }
+    }
+}
+
+/// The area that a list shows, dm²: what was worked, else what the outlines measure.
+fn area(kind: &str, map: &Map) -> Option<i64> {
+    if kind == "clearance"
+        && let Some(worked) = body::integer(map, "worked_area")
+    {
+        return Some(worked);
+    }
+    let content = Content::of_map(kind, map);
+    let shapes = content.shapes();
+    (!shapes.is_empty()).then(|| {
+        let sum: u64 = shapes.iter().map(|shape| measure::area_dm2(shape)).sum();
+        sum as i64
+    })
+}
+
+/// The store's word in the API's.
+pub fn standing(standing: Standing) -> desk::Standing {
+    match standing {
+        Standing::Official => desk::Standing::Official,
+        Standing::Imported => desk::Standing::Imported,
+        // Nothing of it can be judged yet: to a reader that is no more than reported.
+        Standing::Reported | Standing::Waiting => desk::Standing::Reported,
+        Standing::Changing => desk::Standing::Changing,
+        Standing::WaitsForApprover => desk::Standing::WaitsForApprover,
+        Standing::Returned => desk::Standing::Returned,
+        Standing::TwoVersions => desk::Standing::TwoVersions,
+        Standing::Removed => desk::Standing::Removed,
+        Standing::SetAside => desk::Standing::SetAside,
+    }
+}
+
+/// The word of a standing.
+pub fn standing_word(standing: desk::Standing) -> String {
+    match serde_json::to_value(standing) {
+        Ok(Value::String(word)) => word,
+        _ => String::new(),
+    }
+}

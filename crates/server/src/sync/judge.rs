@@ -1,0 +1,68 @@
+//! What the hub says of a body by itself: a `return` with the typed problems.
+
+use safelane_ledger::body::{Problem, ReturnBody, encode_body};
+use safelane_ledger::{Act, Value};
+use safelane_model::body::Map;
+use safelane_model::{check, kinds};
+use safelane_store::Verified;
+
+use crate::app::{App, salt};
+use crate::problem::{ApiError, ApiResult};
+
+/// The salted bytes of the `return` of a statement whose body fails validation; none if it holds,
+/// or is of a kind that this program does not know.
+pub fn returned(app: &App, verified: &Verified) -> ApiResult<Option<Vec<u8>>> {
+    let revision = verified.revision();
+    if revision.act() != Act::Put {
+        return Ok(None);
+    }
+    let Some(kind) = kinds::find(revision.kind().name()) else {
+        return Ok(None);
+    };
+    if revision.kind().version() > kind.version {
+        return Ok(None);
+    }
+    let Some(body) = verified.body() else {
+        return Ok(None);
+    };
+    let problems = problems(app, kind, &to_map(body)?);
+    if problems.is_empty() {
+        return Ok(None);
+    }
+    let body = ReturnBody {
+        comments: Vec::new(),
+        problems,
+    };
+    encode_body(&body, salt()?)
+        .map(Some)
+        .map_err(ApiError::internal)
+}
+
+/// A body as the model reads it, without its salt.
+pub fn to_map(body: &Value) -> ApiResult<Map> {
+    let bytes = safelane_ledger::canonical::write(body);
+    let mut map: Map = serde_json::from_slice(&bytes).map_err(ApiError::internal)?;
+    map.remove(safelane_ledger::body::SALT_KEY);
+    Ok(map)
+}
+
+fn problems(app: &App, kind: &kinds::Kind, body: &Map) -> Vec<Problem> {
+    let context = check::Context {
+        today: app.today(),
+        area: app.board().settings().area,
+    };
+    check::problems(kind, body, &context)
+        .into_iter()
+        .filter(|problem| problem.severity == check::Severity::Stops)
+        .map(|problem| Problem {
+            key: problem.code.to_owned(),
+            args: problem
+                .args
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect(),
+            field: Some(problem.field),
+            vertex: None,
+        })
+        .collect()
+}
