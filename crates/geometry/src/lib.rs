@@ -20,7 +20,9 @@ pub mod shape;
 pub mod shown;
 mod sweep;
 pub mod traverse;
+pub mod typed;
 pub mod units;
+pub mod utm;
 pub mod validity;
 
 pub use local::{LocalFrame, Planar};
