@@ -180,7 +180,11 @@ pub fn MapView(
         let (start, tiles) = (fit.get_untracked(), tiles.get_untracked());
         spawn_local(async move {
             assets::add_style("map.css");
-            let send = move |event: MapEvent| drop(on_event.map(|on_event| on_event.run(event)));
+            let send = move |event: MapEvent| {
+                if let Some(on_event) = on_event {
+                    on_event.run(event);
+                }
+            };
             match Handle::create(&element, start, tiles, send).await {
                 // The page may have been left while the library was loading.
                 Ok(made) if handle.try_with_value(|_| ()).is_some() => {
@@ -192,7 +196,11 @@ pub fn MapView(
             }
         });
     });
-    on_cleanup(move || drop(handle.try_update_value(|handle| handle.take().map(|handle| handle.remove()))));
+    on_cleanup(move || {
+        if let Some(Some(handle)) = handle.try_update_value(Option::take) {
+            handle.remove();
+        }
+    });
 
     let shown = move || stage.get() == Stage::Shown;
     let with = move |work: &dyn Fn(&Handle)| handle.with_value(|handle| handle.iter().for_each(work));
