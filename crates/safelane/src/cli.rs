@@ -8,9 +8,16 @@ use serde::{Deserialize, Serialize};
 
 /// The record of where explosive ordnance is, where it was, who found it and who released the ground.
 #[derive(Debug, Parser)]
-#[command(name = "safelane", version, propagate_version = true, max_term_width = 100)]
-#[command(after_help = "Every command ends with exit code 0, or with 1 and one clear line.\n\
-    While `serve` runs, import, user, device and token do their work through its control socket.")]
+#[command(
+    name = "safelane",
+    version,
+    propagate_version = true,
+    max_term_width = 100
+)]
+#[command(
+    after_help = "Every command ends with exit code 0, or with 1 and one clear line.\n\
+    While `serve` runs, import, user, device and token do their work through its control socket."
+)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -48,7 +55,12 @@ pub enum Command {
 #[derive(Debug, Args)]
 pub struct AtData<T: Args> {
     /// Data folder of the programme.
-    #[arg(long, value_name = "DIR", default_value = "safelane-data", global = true)]
+    #[arg(
+        long,
+        value_name = "DIR",
+        default_value = "safelane-data",
+        global = true
+    )]
     pub data: PathBuf,
     #[command(flatten)]
     pub what: T,

@@ -39,7 +39,12 @@ enum Answer {
 }
 
 /// Does one command, wherever it came from.
-pub async fn perform(office: &Office, order: &Order, address: Option<&str>, out: &mut dyn Output) -> Result<()> {
+pub async fn perform(
+    office: &Office,
+    order: &Order,
+    address: Option<&str>,
+    out: &mut dyn Output,
+) -> Result<()> {
     match order {
         Order::Import(command) => import::run(office, command, out).await,
         Order::User(command) => people::user(office, command, address, out).await,
@@ -68,7 +73,9 @@ async fn converse(mut stream: UnixStream, order: &Order, out: &mut dyn Output) -
             Answer::Failed(why) => bail!(why),
         }
     }
-    Err(anyhow!("the server ended before it answered; run the command again, nothing is done twice"))
+    Err(anyhow!(
+        "the server ended before it answered; run the command again, nothing is done twice"
+    ))
 }
 
 /// The socket of a data folder.
@@ -81,7 +88,8 @@ pub fn listen(data: &Path, office: Office, address: String) -> Result<tokio::tas
     let path = socket(data);
     // The data folder's lock is held, so that a socket file here is a dead server's.
     let _ = std::fs::remove_file(&path);
-    let listener = UnixListener::bind(&path).with_context(|| format!("the control socket {} could not be made", path.display()))?;
+    let listener = UnixListener::bind(&path)
+        .with_context(|| format!("the control socket {} could not be made", path.display()))?;
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
     Ok(tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
@@ -99,7 +107,8 @@ async fn serve_one(stream: UnixStream, office: &Office, address: &str) -> Result
     let (read, mut write) = stream.into_split();
     let mut lines = BufReader::new(read).lines();
     let line = lines.next_line().await?.context("no command came")?;
-    let order: Order = serde_json::from_str(&line).context("the command was not understood; is the program of another version?")?;
+    let order: Order = serde_json::from_str(&line)
+        .context("the command was not understood; is the program of another version?")?;
     let (sender, mut receiver) = unbounded_channel();
     let mut out = Wire(sender);
     let work = async move {

@@ -35,7 +35,10 @@ pub fn sign_ins(table: &Table) -> Demo {
         display: person.display.clone(),
         role: person.roles.first().cloned().unwrap_or_default(),
     });
-    Demo { password: table.programme.password.clone(), people: people.collect() }
+    Demo {
+        password: table.programme.password.clone(),
+        people: people.collect(),
+    }
 }
 
 /// The programme's settings: the ledger's first entry says that it is a demo.
@@ -44,18 +47,38 @@ pub async fn found(office: &Office, table: &Table, hub: &Hub, today: Date) -> Re
     settings(office, table, hub, &built.area, 1).await
 }
 
-async fn settings(office: &Office, table: &Table, hub: &Hub, area: &safelane_model::Ground, number: u64) -> Result<()> {
+async fn settings(
+    office: &Office,
+    table: &Table,
+    hub: &Hub,
+    area: &safelane_model::Ground,
+    number: u64,
+) -> Result<()> {
     let row = &table.programme;
-    let mut body = programme(&row.name, &row.prefix, &row.hub_name, hub, true).with("ahead_of_utc", row.ahead_of_utc).with("numbers_from", number);
+    let mut body = programme(&row.name, &row.prefix, &row.hub_name, hub, true)
+        .with("ahead_of_utc", row.ahead_of_utc)
+        .with("numbers_from", number);
     body.set_ground("area", area);
-    office.state(RecordId::new(hub.ledger.uuid()), "programme", &body, operator(hub)).await
+    office
+        .state(
+            RecordId::new(hub.ledger.uuid()),
+            "programme",
+            &body,
+            operator(hub),
+        )
+        .await
 }
 
 /// People, devices and all that they ever pushed.
 pub async fn push(app: &App, office: &Office, table: &Table, hub: &Hub, today: Date) -> Result<()> {
     let built = build::build(table, today, hub.ledger, &random())?;
-    let administrator = built.people.iter().find(|person| person.roles.iter().any(|role| role == "administrator"));
-    let by = administrator.context("the table has no administrator")?.person;
+    let administrator = built
+        .people
+        .iter()
+        .find(|person| person.roles.iter().any(|role| role == "administrator"));
+    let by = administrator
+        .context("the table has no administrator")?
+        .person;
     let password = hash_password(&table.programme.password)?;
     for person in &built.people {
         let account = Account {
@@ -67,25 +90,45 @@ pub async fn push(app: &App, office: &Office, table: &Table, hub: &Hub, today: D
             created: office.now(),
         };
         office.store.add_account(&account).await?;
-        let roles = person.roles.iter().map(|word| role(word)).collect::<Result<Vec<Role>>>()?;
-        office.grant(person.person, &roles, Some(person.organisation), person.team, by).await?;
+        let roles = person
+            .roles
+            .iter()
+            .map(|word| role(word))
+            .collect::<Result<Vec<Role>>>()?;
+        office
+            .grant(
+                person.person,
+                &roles,
+                Some(person.organisation),
+                person.team,
+                by,
+            )
+            .await?;
         if let Some((device, label, key)) = &person.device {
             let body = Body::new()
                 .with("person", person.person.to_string())
                 .with("public_key", hex(&key.to_bytes()))
                 .with("label", label.as_str())
                 .with("revoked", "no");
-            office.state(RecordId::new(device.uuid()), "device", &body, by).await?;
+            office
+                .state(RecordId::new(device.uuid()), "device", &body, by)
+                .await?;
         }
     }
     for step in built.steps {
         match step {
             Step::NumbersFrom(number) => settings(office, table, hub, &built.area, number).await?,
             Step::Push(revisions) => {
-                let push = push_revisions(app, revisions).await.map_err(|error| anyhow::anyhow!("{error:?}"))?;
+                let push = push_revisions(app, revisions)
+                    .await
+                    .map_err(|error| anyhow::anyhow!("{error:?}"))?;
                 for one in push.answer.answers {
                     if !matches!(one.answer, Answer::Received { .. }) {
-                        bail!("the demo's revision {} was not received: {:?}", one.id, one.answer);
+                        bail!(
+                            "the demo's revision {} was not received: {:?}",
+                            one.id,
+                            one.answer
+                        );
                     }
                 }
             }

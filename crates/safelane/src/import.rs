@@ -23,11 +23,25 @@ const BATCH: usize = 500;
 /// Reads the file and prints the totals; the report goes to `out` as JSON.
 pub async fn run(office: &Office, command: &Import, out: &mut dyn Output) -> Result<()> {
     let options = options(office, command).await?;
-    let by = office.person_or_first_administrator(command.by.as_deref()).await?;
-    let file = File::open(&command.file).with_context(|| format!("{} cannot be opened; nothing was read", command.file.display()))?;
+    let by = office
+        .person_or_first_administrator(command.by.as_deref())
+        .await?;
+    let file = File::open(&command.file).with_context(|| {
+        format!(
+            "{} cannot be opened; nothing was read",
+            command.file.display()
+        )
+    })?;
     let size = file.metadata()?.len();
     let mut features = Features::new(file);
-    let mut run = Run { office, options, by, dry_run: command.dry_run, seen: BTreeSet::new(), report: Report::default() };
+    let mut run = Run {
+        office,
+        options,
+        by,
+        dry_run: command.dry_run,
+        seen: BTreeSet::new(),
+        report: Report::default(),
+    };
     let mut waiting = Vec::new();
     while let Some(next) = features.next() {
         match next {
@@ -64,10 +78,15 @@ fn finish(run: &Run<'_>, command: &Import, out: &mut dyn Output) -> Result<()> {
 async fn options(office: &Office, command: &Import) -> Result<Options> {
     let kind = import::kind(&command.kind)?;
     let as_of = match &command.as_of {
-        Some(text) => text.parse::<Date>().with_context(|| format!("--as-of {text:?}"))?,
+        Some(text) => text
+            .parse::<Date>()
+            .with_context(|| format!("--as-of {text:?}"))?,
         None => office.today(),
     };
-    let radius = office.programme_number("uncertainty_radius").await?.unwrap_or(100_000);
+    let radius = office
+        .programme_number("uncertainty_radius")
+        .await?
+        .unwrap_or(100_000);
     Ok(Options {
         kind,
         id_column: command.id.clone(),
@@ -79,7 +98,8 @@ async fn options(office: &Office, command: &Import) -> Result<Options> {
 }
 
 fn file_name(path: &Path) -> String {
-    path.file_name().map_or_else(|| "file".into(), |name| name.to_string_lossy().into_owned())
+    path.file_name()
+        .map_or_else(|| "file".into(), |name| name.to_string_lossy().into_owned())
 }
 
 struct Run<'a> {
@@ -95,8 +115,14 @@ impl Run<'_> {
     /// Takes one batch: reports each feature, appends what is new, all in one transaction.
     async fn take(&mut self, batch: Vec<Result<Converted, String>>) -> Result<()> {
         let ids: Vec<RecordId> = batch.iter().flatten().map(|one| one.record).collect();
-        let there: BTreeMap<RecordId, RecordView> =
-            self.office.store.views(&ids).await?.into_iter().map(|view| (view.summary.record, view)).collect();
+        let there: BTreeMap<RecordId, RecordView> = self
+            .office
+            .store
+            .views(&ids)
+            .await?
+            .into_iter()
+            .map(|view| (view.summary.record, view))
+            .collect();
         let mut items = Vec::new();
         for one in batch {
             match one {
@@ -105,21 +131,36 @@ impl Run<'_> {
             }
         }
         if !self.dry_run && !items.is_empty() {
-            self.office.store.append(Batch { at: self.office.now(), items }).await?;
+            self.office
+                .store
+                .append(Batch {
+                    at: self.office.now(),
+                    items,
+                })
+                .await?;
         }
         Ok(())
     }
 
     fn one(&mut self, one: &Converted, there: Option<&RecordView>) -> Result<Option<Item>> {
         if !self.seen.insert(one.record) {
-            self.report.add(one, true, Some("it stands in this file more than once".into()));
+            self.report.add(
+                one,
+                true,
+                Some("it stands in this file more than once".into()),
+            );
             return Ok(None);
         }
         let Some(view) = there else {
             self.report.add(one, false, None);
             return Ok(Some(self.draft(one, Vec::new())?));
         };
-        if view.bodies.iter().filter_map(|body| body.body.as_ref()).any(|body| same(body, &one.body)) {
+        if view
+            .bodies
+            .iter()
+            .filter_map(|body| body.body.as_ref())
+            .any(|body| same(body, &one.body))
+        {
             self.report.add(one, true, None);
             return Ok(None);
         }
@@ -146,5 +187,8 @@ impl Run<'_> {
 fn same(held: &Map, read: &body::Body) -> bool {
     let aside = |key: &str| matches!(key, "salt" | "as_of" | "source_file");
     let count = |map: &Map| map.keys().filter(|key| !aside(key)).count();
-    count(held) == count(read) && held.iter().all(|(key, value)| aside(key) || read.get(key) == Some(value))
+    count(held) == count(read)
+        && held
+            .iter()
+            .all(|(key, value)| aside(key) || read.get(key) == Some(value))
 }

@@ -18,7 +18,10 @@ pub async fn backup(data: &Path, to: &Path, out: &mut dyn Output) -> Result<()> 
     }
     out.line(&format!(
         "Backed up to {}: {} revisions, {} photos, {} bytes; the copy was opened and verified.",
-        to.display(), report.point.size, report.media, report.bytes,
+        to.display(),
+        report.point.size,
+        report.media,
+        report.bytes,
     ));
     sound(&report.verified, out)
 }
@@ -29,7 +32,11 @@ pub async fn restore(data: &Path, from: &Path, out: &mut dyn Output) -> Result<(
     if from.join("hub.key").exists() {
         std::fs::copy(from.join("hub.key"), data.join("hub.key"))?;
     }
-    out.line(&format!("Restored into {}: {} revisions. Devices send again what this copy does not have.", data.display(), point.point.size));
+    out.line(&format!(
+        "Restored into {}: {} revisions. Devices send again what this copy does not have.",
+        data.display(),
+        point.point.size
+    ));
     Ok(())
 }
 
@@ -52,7 +59,10 @@ fn sound(report: &VerifyReport, out: &mut dyn Output) -> Result<()> {
     for flaw in report.flaws.iter().take(20) {
         out.line(&format!("{} {}: {}", flaw.place, flaw.row, flaw.what));
     }
-    bail!("{} things are not as they must be. Stop the server, keep this folder as it is, and restore the last backup", report.flaws.len());
+    bail!(
+        "{} things are not as they must be. Stop the server, keep this folder as it is, and restore the last backup",
+        report.flaws.len()
+    );
 }
 
 /// Derives everything anew.

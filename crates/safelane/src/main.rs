@@ -46,9 +46,14 @@ fn complain(error: &anyhow::Error) {
 }
 
 fn logs() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("SAFELANE_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,safelane=info,safelane_server=info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+    let filter = tracing_subscriber::EnvFilter::try_from_env("SAFELANE_LOG").unwrap_or_else(|_| {
+        tracing_subscriber::EnvFilter::new("warn,safelane=info,safelane_server=info")
+    });
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .init();
 }
 
 async fn run(command: Command) -> Result<()> {
@@ -57,7 +62,10 @@ async fn run(command: Command) -> Result<()> {
         Command::Demo(command) => serve::demo(&command).await,
         Command::Import(at) => {
             let report = at.what.report.clone();
-            let order = Order::Import(cli::Import { file: std::path::absolute(&at.what.file)?, ..at.what });
+            let order = Order::Import(cli::Import {
+                file: std::path::absolute(&at.what.file)?,
+                ..at.what
+            });
             order_at(&at.data, &order, report.as_deref()).await
         }
         Command::User(at) => order_at(&at.data, &Order::User(at.what.what), None).await,
@@ -67,7 +75,10 @@ async fn run(command: Command) -> Result<()> {
             let office = reading(&at.data).await?;
             match &at.what.out {
                 Some(path) => {
-                    let mut file = std::io::BufWriter::new(std::fs::File::create(path).with_context(|| format!("{} cannot be written", path.display()))?);
+                    let mut file = std::io::BufWriter::new(
+                        std::fs::File::create(path)
+                            .with_context(|| format!("{} cannot be written", path.display()))?,
+                    );
                     export::run(&office, &at.what, &mut file).await?;
                     std::io::Write::flush(&mut file)?;
                 }
@@ -77,16 +88,27 @@ async fn run(command: Command) -> Result<()> {
             }
             Ok(())
         }
-        Command::Report(at) => report::run(&reading(&at.data).await?, &at.what, &mut Terminal::default()).await,
+        Command::Report(at) => {
+            report::run(
+                &reading(&at.data).await?,
+                &at.what,
+                &mut Terminal::default(),
+            )
+            .await
+        }
         Command::Backup(at) => keep::backup(&at.data, &at.what.to, &mut Terminal::default()).await,
-        Command::Restore(at) => keep::restore(&at.data, &at.what.from, &mut Terminal::default()).await,
+        Command::Restore(at) => {
+            keep::restore(&at.data, &at.what.from, &mut Terminal::default()).await
+        }
         Command::Verify(at) => keep::verify(&at.data, &mut Terminal::default()).await,
         Command::Rebuild(at) => keep::rebuild(&at.data, &mut Terminal::default()).await,
     }
 }
 
 async fn reading(data: &Path) -> Result<Office> {
-    Ok(Office::new(Arc::new(SqliteStore::open_reading(data).await?)))
+    Ok(Office::new(Arc::new(
+        SqliteStore::open_reading(data).await?,
+    )))
 }
 
 /// Through the control socket of a running server, else with the lock on the folder.
@@ -96,7 +118,11 @@ async fn order_at(data: &Path, order: &Order, report: Option<&Path>) -> Result<(
         Some(result) => result,
         None => {
             if !data.join("safelane.db").exists() {
-                anyhow::bail!("there is no programme in {}; `safelane serve --data {}` makes one", data.display(), data.display());
+                anyhow::bail!(
+                    "there is no programme in {}; `safelane serve --data {}` makes one",
+                    data.display(),
+                    data.display()
+                );
             }
             let (store, _) = place::open(data).await?;
             let office = Office::new(Arc::new(store));
@@ -106,7 +132,8 @@ async fn order_at(data: &Path, order: &Order, report: Option<&Path>) -> Result<(
         }
     };
     if let (Some(path), Some(text)) = (report, &out.report) {
-        std::fs::write(path, text).with_context(|| format!("the report {} could not be written", path.display()))?;
+        std::fs::write(path, text)
+            .with_context(|| format!("the report {} could not be written", path.display()))?;
     }
     result
 }

@@ -23,13 +23,17 @@ impl Office {
 
     /// The hub's time.
     pub fn now(&self) -> ReceivedAt {
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-        ReceivedAt::from_unix(now.as_secs() as i64).unwrap_or_else(|_| ReceivedAt::from_unix(0).expect("1970 is a time"))
+        let now = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .unwrap_or_default();
+        ReceivedAt::from_unix(now.as_secs() as i64)
+            .unwrap_or_else(|_| ReceivedAt::from_unix(0).expect("1970 is a time"))
     }
 
     /// The day in UTC.
     pub fn today(&self) -> Date {
-        Date::from_days_since_1970(self.now().unix() / 86_400).expect("today lies between 1900 and 2199")
+        Date::from_days_since_1970(self.now().unix() / 86_400)
+            .expect("today lies between 1900 and 2199")
     }
 
     /// Sixteen random bytes for a body.
@@ -40,25 +44,40 @@ impl Office {
     /// A whole number of the programme's settings.
     pub async fn programme_number(&self, key: &str) -> Result<Option<i64>> {
         let programme = self.programme().await?;
-        Ok(programme.as_ref().and_then(|body| body.get(key)).and_then(serde_json::Value::as_i64))
+        Ok(programme
+            .as_ref()
+            .and_then(|body| body.get(key))
+            .and_then(serde_json::Value::as_i64))
     }
 
     /// The programme's settings.
     pub async fn programme(&self) -> Result<Option<safelane_model::body::Map>> {
-        let Some(value) = self.store.programme().await? else { return Ok(None) };
-        Ok(Some(serde_json::from_slice(&safelane_ledger::canonical::write(&value))?))
+        let Some(value) = self.store.programme().await? else {
+            return Ok(None);
+        };
+        Ok(Some(serde_json::from_slice(
+            &safelane_ledger::canonical::write(&value),
+        )?))
     }
 
     /// Whether everything in it is made up.
     pub async fn is_demo(&self) -> Result<bool> {
         let programme = self.programme().await?;
-        Ok(programme.as_ref().and_then(|body| body.get("demo")).and_then(serde_json::Value::as_str) == Some("yes"))
+        Ok(programme
+            .as_ref()
+            .and_then(|body| body.get("demo"))
+            .and_then(serde_json::Value::as_str)
+            == Some("yes"))
     }
 
     /// The person of a sign-in name.
     pub async fn person(&self, name: &str) -> Result<PersonId> {
         let account = self.store.account_named(name).await?;
-        Ok(account.with_context(|| format!("nobody signs in as {name:?}; `safelane user list` shows who does"))?.person)
+        Ok(account
+            .with_context(|| {
+                format!("nobody signs in as {name:?}; `safelane user list` shows who does")
+            })?
+            .person)
     }
 
     /// The person named, else the first administrator, else the hub's own operator.
@@ -67,7 +86,9 @@ impl Office {
             return self.person(name).await;
         }
         let grants = self.store.grants().await?;
-        let administrator = grants.iter().find(|grant| grant.rights.roles.contains(&Role::Administrator));
+        let administrator = grants
+            .iter()
+            .find(|grant| grant.rights.roles.contains(&Role::Administrator));
         match administrator {
             Some(grant) => Ok(grant.person),
             None => Ok(PersonId::new(self.store.info().await?.hub.device().uuid())),
@@ -75,8 +96,19 @@ impl Office {
     }
 
     /// The hub states a body of its own about a record, in somebody's name.
-    pub async fn state(&self, record: RecordId, kind: &str, body: &Body, author: PersonId) -> Result<()> {
-        let parents = self.store.record(record).await?.map(|summary| summary.officials).unwrap_or_default();
+    pub async fn state(
+        &self,
+        record: RecordId,
+        kind: &str,
+        body: &Body,
+        author: PersonId,
+    ) -> Result<()> {
+        let parents = self
+            .store
+            .record(record)
+            .await?
+            .map(|summary| summary.officials)
+            .unwrap_or_default();
         let draft = HubDraft {
             record,
             kind: KindVersion::new(kind, 1)?,
@@ -86,7 +118,13 @@ impl Office {
             submission: None,
             author,
         };
-        let appended = self.store.append(Batch { at: self.now(), items: vec![Item::from(draft)] }).await?;
+        let appended = self
+            .store
+            .append(Batch {
+                at: self.now(),
+                items: vec![Item::from(draft)],
+            })
+            .await?;
         match appended.answers.first().map(|answered| &answered.answer) {
             Some(safelane_ledger::Answer::Received { .. }) => Ok(()),
             other => bail!("the ledger did not take the {kind}: {other:?}; nothing was changed"),
@@ -94,12 +132,24 @@ impl Office {
     }
 
     /// Gives a person these roles and no others.
-    pub async fn grant(&self, person: PersonId, roles: &[Role], organisation: Option<RecordId>, team: Option<RecordId>, author: PersonId) -> Result<()> {
+    pub async fn grant(
+        &self,
+        person: PersonId,
+        roles: &[Role],
+        organisation: Option<RecordId>,
+        team: Option<RecordId>,
+        author: PersonId,
+    ) -> Result<()> {
         let grants = self.store.grants().await?;
-        let held = grants.iter().find(|grant| grant.person == person).map(|grant| grant.record);
+        let held = grants
+            .iter()
+            .find(|grant| grant.person == person)
+            .map(|grant| grant.record);
         let record = held.unwrap_or_else(|| RecordId::new(new_uuid()));
         let words: Vec<String> = roles.iter().map(|role| role_word(*role)).collect();
-        let mut body = Body::new().with("person", person.to_string()).with("roles", words.join(","));
+        let mut body = Body::new()
+            .with("person", person.to_string())
+            .with("roles", words.join(","));
         if let Some(organisation) = organisation {
             body.set("organisation", organisation.to_string());
         }
@@ -112,13 +162,22 @@ impl Office {
 
 /// The word of a role.
 pub fn role_word(role: Role) -> String {
-    serde_json::to_value(role).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
+    serde_json::to_value(role)
+        .ok()
+        .and_then(|word| word.as_str().map(str::to_owned))
+        .unwrap_or_default()
 }
 
 /// The role of a word.
 pub fn role(word: &str) -> Result<Role> {
-    let role = serde_json::from_value(serde_json::Value::String(word.to_owned())).ok().filter(|role| *role != Role::Hub);
-    role.with_context(|| format!("{word:?} is no role; these are: administrator, coordinator, approver, field, viewer"))
+    let role = serde_json::from_value(serde_json::Value::String(word.to_owned()))
+        .ok()
+        .filter(|role| *role != Role::Hub);
+    role.with_context(|| {
+        format!(
+            "{word:?} is no role; these are: administrator, coordinator, approver, field, viewer"
+        )
+    })
 }
 
 /// Random bytes from the operating system.

@@ -38,7 +38,8 @@ impl Output for Terminal {
     fn progress(&mut self, done: u64, total: u64) {
         let bar = self.bar.get_or_insert_with(|| {
             let style = ProgressStyle::with_template("{wide_bar} {percent:>3} %  {elapsed}");
-            ProgressBar::new(total).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+            ProgressBar::new(total)
+                .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
         });
         bar.set_position(done);
         if done >= total {

@@ -13,10 +13,22 @@ use crate::output::Output;
 const LINK_LASTS: i64 = 7 * 86_400;
 
 /// Runs `safelane user`.
-pub async fn user(office: &Office, command: &User, address: Option<&str>, out: &mut dyn Output) -> Result<()> {
+pub async fn user(
+    office: &Office,
+    command: &User,
+    address: Option<&str>,
+    out: &mut dyn Output,
+) -> Result<()> {
     match command {
-        User::Add { name, roles, display } => {
-            let roles = roles.iter().map(|word| role(word)).collect::<Result<Vec<_>>>()?;
+        User::Add {
+            name,
+            roles,
+            display,
+        } => {
+            let roles = roles
+                .iter()
+                .map(|word| role(word))
+                .collect::<Result<Vec<_>>>()?;
             if office.store.account_named(name).await?.is_some() {
                 bail!("somebody signs in as {name:?} already; nothing was changed");
             }
@@ -32,7 +44,9 @@ pub async fn user(office: &Office, command: &User, address: Option<&str>, out: &
             office.store.add_account(&account).await?;
             let by = office.person_or_first_administrator(None).await?;
             office.grant(person, &roles, None, None, by).await?;
-            out.line(&format!("{name} is added. This link signs in once and lasts 7 days:"));
+            out.line(&format!(
+                "{name} is added. This link signs in once and lasts 7 days:"
+            ));
             link(office, person, address, out).await
         }
         User::Reset { name } => {
@@ -49,7 +63,12 @@ pub async fn user(office: &Office, command: &User, address: Option<&str>, out: &
                     .filter(|grant| grant.person == account.person)
                     .flat_map(|grant| grant.rights.roles.iter().map(|role| role_word(*role)))
                     .collect();
-                out.line(&format!("{}\t{}\t{}", account.name, account.display, words.join(",")));
+                out.line(&format!(
+                    "{}\t{}\t{}",
+                    account.name,
+                    account.display,
+                    words.join(",")
+                ));
             }
             Ok(())
         }
@@ -57,11 +76,26 @@ pub async fn user(office: &Office, command: &User, address: Option<&str>, out: &
 }
 
 /// Makes a one-time link; the last line of the output is the link.
-pub async fn link(office: &Office, person: PersonId, address: Option<&str>, out: &mut dyn Output) -> Result<()> {
+pub async fn link(
+    office: &Office,
+    person: PersonId,
+    address: Option<&str>,
+    out: &mut dyn Output,
+) -> Result<()> {
     let token = hex(&random::<32>());
     let expires = ReceivedAt::from_unix(office.now().unix() + LINK_LASTS)?;
-    office.store.put_invite(&Invite { token: SecretHash::of(token.as_bytes()), person, expires }).await?;
-    out.line(&format!("{}/sign-in#invite={token}", address.unwrap_or("http://127.0.0.1:8080")));
+    office
+        .store
+        .put_invite(&Invite {
+            token: SecretHash::of(token.as_bytes()),
+            person,
+            expires,
+        })
+        .await?;
+    out.line(&format!(
+        "{}/sign-in#invite={token}",
+        address.unwrap_or("http://127.0.0.1:8080")
+    ));
     Ok(())
 }
 
@@ -75,23 +109,41 @@ pub async fn device(office: &Office, command: &Device, out: &mut dyn Output) -> 
                     DeviceState::Revoked => "revoked",
                     DeviceState::Held => "held",
                 };
-                let heard = device.heard.map_or_else(|| "never".to_owned(), |at| at.to_string());
-                out.line(&format!("{}\t{}\t{state}\theard {heard}", device.device, device.label));
+                let heard = device
+                    .heard
+                    .map_or_else(|| "never".to_owned(), |at| at.to_string());
+                out.line(&format!(
+                    "{}\t{}\t{state}\theard {heard}",
+                    device.device, device.label
+                ));
             }
             Ok(())
         }
         Device::Revoke { device } => {
-            let id: DeviceId = device.parse().ok().with_context(|| format!("{device:?} is no device id; `safelane device list` shows them"))?;
-            let info = office.store.device(id).await?.with_context(|| format!("no device {device}; nothing was changed"))?;
-            let person = info.person.context("this is the office server's own key; it cannot be revoked")?;
+            let id: DeviceId = device.parse().ok().with_context(|| {
+                format!("{device:?} is no device id; `safelane device list` shows them")
+            })?;
+            let info = office
+                .store
+                .device(id)
+                .await?
+                .with_context(|| format!("no device {device}; nothing was changed"))?;
+            let person = info
+                .person
+                .context("this is the office server's own key; it cannot be revoked")?;
             let body = Body::new()
                 .with("person", person.to_string())
                 .with("public_key", hex(&info.key.to_bytes()))
                 .with("label", info.label.as_str())
                 .with("revoked", "yes");
             let by = office.person_or_first_administrator(None).await?;
-            office.state(RecordId::new(id.uuid()), "device", &body, by).await?;
-            out.line(&format!("{} is revoked. What it sends from now on is held for a coordinator.", info.label));
+            office
+                .state(RecordId::new(id.uuid()), "device", &body, by)
+                .await?;
+            out.line(&format!(
+                "{} is revoked. What it sends from now on is held for a coordinator.",
+                info.label
+            ));
             Ok(())
         }
     }
@@ -114,13 +166,20 @@ pub async fn token(office: &Office, command: &Token, out: &mut dyn Output) -> Re
                 expires: None,
             };
             office.store.add_token(&token).await?;
-            out.line(&format!("Token {name:?}, shown once. Use it as the password, with any user name:"));
+            out.line(&format!(
+                "Token {name:?}, shown once. Use it as the password, with any user name:"
+            ));
             out.line(&secret);
             Ok(())
         }
         Token::List => {
             for token in office.store.tokens().await? {
-                out.line(&format!("{}\t{}\tsince {}", token.name, role_word(token.role), token.created));
+                out.line(&format!(
+                    "{}\t{}\tsince {}",
+                    token.name,
+                    role_word(token.role),
+                    token.created
+                ));
             }
             Ok(())
         }

@@ -19,28 +19,62 @@ fn key_file(data: &Path) -> PathBuf {
 }
 
 /// The hub of a data folder; a new one, with a new key, where there is no database yet.
-pub async fn hub(data: &Path) -> Result<Hub> {
+pub async fn hub(data: &Path, demo: bool) -> Result<Hub> {
     let known = safelane_store_sqlite::identity(data).await?;
     let path = key_file(data);
     let Some(identity) = known else {
-        let seed = if path.exists() { read_key(&path)? } else { make_key(data, &path)? };
+        let seed = if path.exists() {
+            read_key(&path)?
+        } else {
+            make_key(data, &path)?
+        };
         let key = Arc::new(SigningKey::from_seed(&seed));
-        return Ok(Hub { ledger: LedgerId::new(new_uuid()), hub: HubId::new(new_uuid()), key });
+        // A demo's id says so, and no real programme takes anything that begins with it.
+        let ledger = if demo {
+            safelane_server::demo_ledger(random())
+        } else {
+            LedgerId::new(new_uuid())
+        };
+        return Ok(Hub {
+            ledger,
+            hub: HubId::new(new_uuid()),
+            key,
+        });
     };
     if !path.exists() {
-        bail!("{} is missing: without the office server's key nothing can be signed. Put the file back from a backup; the records are whole", path.display());
+        bail!(
+            "{} is missing: without the office server's key nothing can be signed. Put the file back from a backup; the records are whole",
+            path.display()
+        );
     }
     let key = Arc::new(SigningKey::from_seed(&read_key(&path)?));
     if key.public() != identity.key {
-        bail!("{} is not the key of this database. Put the right file back; nothing was changed", path.display());
+        bail!(
+            "{} is not the key of this database. Put the right file back; nothing was changed",
+            path.display()
+        );
     }
-    Ok(Hub { ledger: identity.ledger, hub: identity.hub, key })
+    Ok(Hub {
+        ledger: identity.ledger,
+        hub: identity.hub,
+        key,
+    })
 }
 
 /// Opens the store for writing, and makes what is missing.
 pub async fn open(data: &Path) -> Result<(SqliteStore, Hub)> {
-    std::fs::create_dir_all(data).with_context(|| format!("the data folder {} cannot be made; nothing was changed", data.display()))?;
-    let hub = hub(data).await?;
+    open_or_found(data, false).await
+}
+
+/// The same; a folder without a programme gets a demo's.
+pub async fn open_or_found(data: &Path, demo: bool) -> Result<(SqliteStore, Hub)> {
+    std::fs::create_dir_all(data).with_context(|| {
+        format!(
+            "the data folder {} cannot be made; nothing was changed",
+            data.display()
+        )
+    })?;
+    let hub = hub(data, demo).await?;
     let store = SqliteStore::open(data, hub.clone()).await?;
     Ok((store, hub))
 }
@@ -59,12 +93,16 @@ fn make_key(data: &Path, path: &Path) -> Result<[u8; 32]> {
 }
 
 fn read_key(path: &Path) -> Result<[u8; 32]> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("{} cannot be read", path.display()))?;
     let text = text.trim();
     let digits = (0..32).map(|at| u8::from_str_radix(text.get(2 * at..2 * at + 2)?, 16).ok());
     let seed: Option<Vec<u8>> = digits.collect();
     match seed.and_then(|seed| <[u8; 32]>::try_from(seed).ok()) {
         Some(seed) if text.len() == 64 => Ok(seed),
-        _ => bail!("{} is damaged: it must hold 64 hex digits. Put it back from a backup", path.display()),
+        _ => bail!(
+            "{} is damaged: it must hold 64 hex digits. Put it back from a backup",
+            path.display()
+        ),
     }
 }

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result, bail};
 use safelane_ledger::{PersonId, RecordId};
 use safelane_model::Body;
-use safelane_server::{App, AppFiles, Clock, Config, ConnectionLimits, Demo, Folder, NoApp, router, tls_config};
-use safelane_store::{Keeping as _, Store};
+use safelane_server::{
+    App, AppFiles, Clock, Config, ConnectionLimits, Demo, Folder, NoApp, router, tls_config,
+};
+use safelane_store::Store;
 use safelane_store_sqlite::Hub;
 use tokio::net::TcpListener;
 
@@ -25,28 +27,44 @@ pub async fn serve(command: &cli::Serve) -> Result<()> {
     let fresh = office.programme().await?.is_none();
     if fresh {
         let body = programme(&command.name, &command.prefix, "office", &hub, false);
-        office.state(RecordId::new(hub.ledger.uuid()), "programme", &body, operator(&hub)).await?;
+        office
+            .state(
+                RecordId::new(hub.ledger.uuid()),
+                "programme",
+                &body,
+                operator(&hub),
+            )
+            .await?;
     } else if office.is_demo().await? {
-        bail!("{} holds the made-up demo programme: start it with `safelane demo`, or give another folder", command.data.display());
+        bail!(
+            "{} holds the made-up demo programme: start it with `safelane demo`, or give another folder",
+            command.data.display()
+        );
     }
     let nobody = store.accounts().await?.is_empty();
     let listening = Listening::new(&command.listen, &command.data, &hub, store, None, None).await?;
     if nobody {
         say("Nobody can sign in yet. In another terminal make the first administrator:");
-        say(&format!("  safelane user add NAME --role administrator --data {}", command.data.display()));
+        say(&format!(
+            "  safelane user add NAME --role administrator --data {}",
+            command.data.display()
+        ));
     }
     listening.run(&command.data).await
 }
 
 /// Serves the demo; builds it when the folder has none.
 pub async fn demo(command: &cli::Demo) -> Result<()> {
-    let (store, hub) = place::open(&command.data).await?;
+    let (store, hub) = place::open_or_found(&command.data, true).await?;
     let store: Arc<dyn Store> = Arc::new(store);
     let office = Office::new(Arc::clone(&store));
     let table = demo::table::read(demo::table::TABLE).context("the demo's table file")?;
     let fresh = office.programme().await?.is_none();
     if !fresh && !office.is_demo().await? {
-        bail!("{} holds a real programme: start it with `safelane serve`, or give the demo another folder", command.data.display());
+        bail!(
+            "{} holds a real programme: start it with `safelane serve`, or give the demo another folder",
+            command.data.display()
+        );
     }
     let today = match &command.as_of {
         Some(text) => text.parse().with_context(|| format!("--as-of {text:?}"))?,
@@ -57,12 +75,23 @@ pub async fn demo(command: &cli::Demo) -> Result<()> {
     if fresh {
         demo::found(&office, &table, &hub, today).await?;
     }
-    let listening = Listening::new(&command.listen, &command.data, &hub, Arc::clone(&store), Some(sign_ins), Some(basemap)).await?;
+    let listening = Listening::new(
+        &command.listen,
+        &command.data,
+        &hub,
+        Arc::clone(&store),
+        Some(sign_ins),
+        Some(basemap),
+    )
+    .await?;
     if fresh {
         demo::push(&listening.app, &office, &table, &hub, today).await?;
     }
     say("DEMO: people, places and ordnance of this programme are made up.");
-    say(&format!("Sign in with one tap, or by name; every password is \"{}\":", table.programme.password));
+    say(&format!(
+        "Sign in with one tap, or by name; every password is \"{}\":",
+        table.programme.password
+    ));
     for person in &table.person {
         say(&format!("  {:8} {}", person.key, person.roles.join(", ")));
     }
@@ -110,9 +139,12 @@ impl Listening {
             (Some(certificate), Some(key)) => Some(tls_config(certificate, key)?),
             _ => None,
         };
-        let listener = TcpListener::bind(listen.listen)
-            .await
-            .with_context(|| format!("{} cannot be listened on (is another server there?); nothing was changed", listen.listen))?;
+        let listener = TcpListener::bind(listen.listen).await.with_context(|| {
+            format!(
+                "{} cannot be listened on (is another server there?); nothing was changed",
+                listen.listen
+            )
+        })?;
         let scheme = if tls.is_some() { "https" } else { "http" };
         let address = format!("{scheme}://{}", listener.local_addr()?);
         let files: Arc<dyn AppFiles> = match app_folder(listen) {
@@ -138,14 +170,26 @@ impl Listening {
             tls: tls.is_some(),
         };
         let app = App::start(config).await?;
-        Ok(Self { app, listener, tls, address })
+        Ok(Self {
+            app,
+            listener,
+            tls,
+            address,
+        })
     }
 
     async fn run(self, data: &Path) -> Result<()> {
         let office = Office::new(self.app.shared_store());
         let control = control::listen(data, office, self.address.clone())?;
         say(&format!("Safelane listens on {}", self.address));
-        safelane_server::serve(self.listener, router(self.app.clone()), self.tls, ConnectionLimits::default(), stop_asked()).await;
+        safelane_server::serve(
+            self.listener,
+            router(self.app.clone()),
+            self.tls,
+            ConnectionLimits::default(),
+            stop_asked(),
+        )
+        .await;
         control.abort();
         let _ = std::fs::remove_file(control::socket(data));
         self.app.store().close().await;
@@ -157,7 +201,10 @@ impl Listening {
 /// The folder of the app: as given, else `frontend/dist` beside the work folder.
 fn app_folder(listen: &cli::Listen) -> Option<std::path::PathBuf> {
     let beside = Path::new("frontend/dist");
-    listen.app.clone().or_else(|| beside.is_dir().then(|| beside.to_owned()))
+    listen
+        .app
+        .clone()
+        .or_else(|| beside.is_dir().then(|| beside.to_owned()))
 }
 
 /// Until somebody presses Ctrl-C or the system asks the process to end.
