@@ -107,35 +107,48 @@ impl BoardData {
         self.world.books()
     }
 
-    /// Draws some records anew, and the alarms that they may raise or settle.
+    /// Draws some records anew with what they may change, and the alarms that they may raise or
+    /// settle.
     fn draw(&mut self, touched: &BTreeSet<RecordId>, settings: &Settings, today: Date) {
-        let mut near: BTreeSet<RecordId> = BTreeSet::new();
         for record in touched {
             let Some(known) = self.records.get(record) else {
                 continue;
             };
-            let account = self.world.books().account(*record);
             self.map
-                .set(*record, features(known, account, settings), self.upto);
-            if let Some(bbox) = known.summary.bbox {
-                near.extend(self.world.near(bbox).iter().map(|one| one.id));
-            }
-        }
-        near.extend(touched);
-        // Where an item was before counts too: the alarms themselves are looked at again.
-        near.extend(self.alarms.keys());
-        for record in near {
-            let known = self.records.get(&record);
-            let raised = known
+                .set(*record, features(known, &self.world, settings), self.upto);
+            let raised = Some(known)
                 .filter(|known| alarms::KINDS.contains(&known.summary.kind.as_str()))
                 .and_then(|known| alarm(&known.record, &self.world, today));
             match raised {
-                Some(alarm) => self.alarms.insert(record, alarm),
-                None => self.alarms.remove(&record),
+                Some(alarm) => self.alarms.insert(*record, alarm),
+                None => self.alarms.remove(record),
             };
         }
         let drawn = alarms::features(self.alarms.values(), settings);
         self.map.set_alarms(drawn, self.upto);
+    }
+
+    /// The records near some others, and the hazardous areas that those near name: an item freezes
+    /// the release around it, and that gives its hazardous areas their ground back.
+    fn around(&self, touched: &BTreeSet<RecordId>) -> BTreeSet<RecordId> {
+        let mut found = BTreeSet::new();
+        for known in touched.iter().filter_map(|record| self.records.get(record)) {
+            let kind = known.summary.kind.as_str();
+            let matters = alarms::KINDS.contains(&kind)
+                || matches!(
+                    kind,
+                    "clearance" | "non-technical-survey" | "hazardous-area"
+                );
+            let Some(bbox) = known.summary.bbox.filter(|_| matters) else {
+                continue;
+            };
+            for near in self.world.near(bbox) {
+                let named = near.current().flat_map(|version| version.content.names());
+                found.extend(named);
+                found.insert(near.id);
+            }
+        }
+        found
     }
 }
 
@@ -243,13 +256,16 @@ impl Board {
         let mut data = self.data.write().unwrap_or_else(PoisonError::into_inner);
         data.upto = upto;
         data.world.set_settings(settings.rules);
-        let mut touched = BTreeSet::new();
+        let own: BTreeSet<RecordId> = fresh.iter().map(|known| known.summary.record).collect();
+        // Where a record was counts as much as where it is now.
+        let mut touched = data.around(&own);
         for known in fresh {
-            touched.insert(known.summary.record);
             let changed = data.world.set(Record::clone(&known.record));
             touched.extend(changed.into_keys());
             data.put_all([Arc::new(known)]);
         }
+        touched.extend(data.around(&own));
+        touched.extend(own);
         data.draw(&touched, settings, today);
     }
 }

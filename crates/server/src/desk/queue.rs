@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use axum::extract::State;
 use safelane_ledger::{PersonId, Received, RevisionId, Role};
 use safelane_rules::Content;
-use safelane_rules::checks::{self, Life};
-use safelane_rules::content::Way;
+use safelane_rules::checks::Life;
 use safelane_rules::permissions::may_approve;
 use safelane_rules::record::Version;
-use safelane_store::{Limit, StatementRow, StatementStatus};
+use safelane_rules::review::{Review, review as rules_review};
+use safelane_store::{Entry, Limit, StatementRow, StatementStatus};
 use safelane_wire::desk::{Page, ReviewItem};
 
 use super::AtLeast;
@@ -143,19 +143,21 @@ pub async fn line(
         reviewed_by.push(names.of(app, person).await?);
     }
     let author = names.of(app, main.author).await?;
-    let today = app.today();
+    let mut open_checks = 0;
+    let mut takes = "report";
+    for row in rows {
+        let Some((revision, review)) = review_of(app, row).await? else {
+            continue;
+        };
+        let open = review.findings.iter().filter(|one| one.life == Life::Open);
+        open_checks += open.count();
+        if revision == main.revision {
+            takes = review.takes;
+        }
+    }
     let count = main.submission.map_or(1, |one| one.count);
     Ok(app.board().read(|board| {
         let version = known.record.version(main.revision)?;
-        let open_checks: usize = rows
-            .iter()
-            .filter_map(|row| {
-                let known = board.get(row.record)?;
-                let version = known.record.version(row.revision)?;
-                let found = checks::run_on(&known.record, version, &board.world, today);
-                Some(found.iter().filter(|one| one.life == Life::Open).count())
-            })
-            .sum();
         Some(ReviewItem {
             revision: main.revision,
             revisions: rows.iter().map(|row| row.revision).collect(),
@@ -165,7 +167,7 @@ pub async fn line(
             from: from(board, &known).unwrap_or(author),
             received: main.received.to_string(),
             area: area(version),
-            effect: effect(version, main.needs_release_right).to_owned(),
+            effect: takes.to_owned(),
             needs_two: rows
                 .iter()
                 .any(|row| row.needs.is_some_and(|needs| needs > 1)),
@@ -204,18 +206,35 @@ fn answers_a_return(revision: RevisionId, known: &Known, stated: &[StatementRow]
     })
 }
 
+/// What the rules say of a statement; none while the board does not know it.
+pub async fn review_of(app: &App, row: &StatementRow) -> ApiResult<Option<(RevisionId, Review)>> {
+    let received = history(app, row).await?;
+    let today = app.today();
+    let found = app
+        .board()
+        .read(|board| rules_review(&received, row.revision, &board.world, today));
+    Ok(found.map(|review| (row.revision, review)))
+}
+
+async fn history(app: &App, row: &StatementRow) -> ApiResult<Vec<Received>> {
+    let entries = app.store().history(row.record).await?;
+    let received = entries
+        .iter()
+        .map(Entry::received)
+        .collect::<Result<_, _>>()?;
+    Ok(received)
+}
+
 /// Whether the reader's approval would count, and if not why.
 async fn approval(app: &App, actor: &Actor, row: &StatementRow) -> ApiResult<Result<(), String>> {
     let Some(known) = app.board().read(|board| board.get(row.record).cloned()) else {
         return Ok(Err("not-open".to_owned()));
     };
-    let entries = app.store().entries_of(&[row.n]).await?;
-    let entry = entries
-        .first()
-        .ok_or_else(|| ApiError::internal("a statement without an entry"))?;
-    let received: Received = entry.received()?;
+    let received = history(app, row).await?;
+    let statement = received.iter().find(|one| one.id() == row.revision);
+    let statement = statement.ok_or_else(|| ApiError::internal("a statement without an entry"))?;
     let may = may_approve(
-        &received,
+        statement,
         &known.record.state,
         actor.person,
         &actor.rights.roles,
@@ -252,29 +271,6 @@ fn area(version: &Version) -> Option<i64> {
                 .map(|part| safelane_geometry::measure::area_dm2(&part.outline.shape) as i64)
                 .sum();
             (!parts.is_empty()).then_some(sum)
-        }
-    }
-}
-
-/// What approval would do, in a word.
-fn effect(version: &Version, takes_away: bool) -> &'static str {
-    match &version.content {
-        Content::Progress(_) => "worked",
-        Content::Hazard(_) | Content::Ends(_) if takes_away => "less-hazard",
-        Content::Hazard(_) => "more-hazard",
-        Content::Item(_) | Content::Accident(_) => "report",
-        _ => {
-            let ways: BTreeSet<_> = version
-                .content
-                .releases()
-                .iter()
-                .map(|part| part.way.code())
-                .collect();
-            [Way::Cleared, Way::Reduced, Way::Cancelled]
-                .iter()
-                .map(|way| way.code())
-                .find(|way| ways.contains(way))
-                .unwrap_or("report")
         }
     }
 }

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use axum::extract::State;
 use safelane_ledger::RevisionId;
-use safelane_rules::checks::{self, blocks_approval};
+use safelane_rules::blocks_approval;
+use safelane_rules::review::{FieldChange as Changed, Review};
 use safelane_store::{StatementRow, Stored};
-use safelane_wire::desk::ReviewDetail;
+use safelane_wire::desk::{FieldChange, ReviewDetail};
 
 use super::AtLeast;
-use super::changes::{areas, fields, ground};
+use super::changes::{areas, ground};
 use super::checks::row as check_row;
 use super::detail::{Names, detail};
 use super::queue::line;
@@ -39,25 +40,29 @@ pub async fn review_one(
     for row in rows.iter().filter(|row| row.record != main.record) {
         others.push(detail(&app, &actor, row.record).await?);
     }
-    let today = app.today();
+    let mut reviews = Vec::new();
+    for row in &rows {
+        reviews.extend(super::queue::review_of(&app, row).await?);
+    }
+    let changes = reviews
+        .iter()
+        .find(|(of, _)| *of == revision)
+        .map_or_else(Vec::new, |(_, review)| {
+            review.changes.iter().map(change).collect()
+        });
     let seen = app.board().read(|board| {
         let known = board.get(main.record)?;
-        let mut findings = Vec::new();
-        for row in &rows {
-            let Some(known) = board.get(row.record) else {
-                continue;
-            };
-            if let Some(version) = known.record.version(row.revision) {
-                findings.extend(checks::run_on(&known.record, version, &board.world, today));
-            }
-        }
+        let findings: Vec<_> = reviews
+            .iter()
+            .flat_map(|(_, review): &(RevisionId, Review)| review.findings.iter().cloned())
+            .collect();
         let officials: BTreeMap<_, _> = rows
             .iter()
             .filter_map(|row| Some((row.record, board.get(row.record)?.summary.officials.clone())))
             .collect();
         Some(ReviewDetail {
             upto: board.upto,
-            changes: fields(&record, revision),
+            changes,
             areas: areas(board, &rows),
             blocked_by: blocks_approval(&findings)
                 .into_iter()
@@ -72,6 +77,14 @@ pub async fn review_one(
         })
     });
     seen.map(Json).ok_or_else(ApiError::not_found)
+}
+
+fn change(one: &Changed) -> FieldChange {
+    FieldChange {
+        field: one.field.clone(),
+        old: one.old.clone(),
+        new: one.new.clone(),
+    }
 }
 
 /// The statements of one press, as far as they have arrived; one alone for one that came alone.

@@ -1,13 +1,11 @@
 //! One record as a feature.
 
 use safelane_geometry::{MultiPolygon, Position, overlay};
-use safelane_ledger::Status;
 use safelane_model::body;
 use safelane_model::columns::columns;
 use safelane_model::kinds::{self, Kind};
-use safelane_rules::Content;
 use safelane_rules::accounts::Reports;
-use safelane_rules::content::Standing;
+use safelane_rules::danger;
 use serde_json::{Map, Value, json};
 
 use crate::board::{BoardData, Known, standing_word};
@@ -63,31 +61,17 @@ fn geometry(board: &BoardData, known: &Known, rough: bool) -> Value {
     }
 }
 
+/// What the map shows of a hazardous area: what remains of it, and what is reported beyond it.
 fn hazard(board: &BoardData, known: &Known) -> Vec<MultiPolygon> {
-    let record = &known.record;
-    let account = board.books().account(known.summary.record);
-    let mut shapes: Vec<MultiPolygon> = Vec::new();
-    for version in record.current() {
-        let Content::Hazard(hazard) = &version.content else {
-            continue;
-        };
-        let Some(outline) = &hazard.outline else {
-            continue;
-        };
-        if hazard.standing == Standing::Closed {
-            continue;
-        }
-        let is_official = version.status == Status::Official && !record.state.two_versions;
-        let remaining = account.filter(|account| is_official && account.class().is_some());
-        let shape = remaining.map_or_else(
-            || MultiPolygon::clone(&outline.shape),
-            |account| account.ground.to_shape(),
-        );
-        if !shape.is_empty() && !shapes.contains(&shape) {
-            shapes.push(shape);
-        }
-    }
-    shapes
+    danger::features(&known.record, &board.world)
+        .into_iter()
+        .filter(|feature| feature.danger)
+        .filter_map(|feature| match (feature.remaining, feature.shape) {
+            (Some(ground), _) => Some(ground),
+            (None, shape) => shape.as_polygons().cloned(),
+        })
+        .filter(|shape| !shape.is_empty())
+        .collect()
 }
 
 fn roughly(at: Position) -> Position {
