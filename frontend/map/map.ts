@@ -3,7 +3,7 @@
 import { Map as GlMap, setWorkerUrl, type GeoJSONSource, type VectorTileSource } from "maplibre-gl";
 import "maplibre-gl/dist/maplibre-gl.css";
 import { drawImages, readColours } from "./patterns";
-import { makeStyle, tileAddress, TILE_LAYERS } from "./style";
+import { makeStyle, tileAddress } from "./style";
 
 interface Options {
   /** [west, south, east, north] in degrees. */
@@ -83,7 +83,7 @@ class Handle {
     const had = this.tiles !== null;
     this.tiles = upto;
     if (!had) return this.restyle();
-    for (const name of TILE_LAYERS) (this.map.getSource(`tiles-${name}`) as VectorTileSource | undefined)?.setTiles([tileAddress(name, upto)]);
+    (this.map.getSource("tiles") as VectorTileSource | undefined)?.setTiles([tileAddress(upto)]);
   }
 
   fit(west: number, south: number, east: number, north: number): void {

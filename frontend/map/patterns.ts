@@ -106,6 +106,30 @@ const SYMBOLS: Record<string, Draw> = {
   "symbol-accident": symbol(TRIANGLE, "hazardFill", "!"),
 };
 
+const DEMO_WIDTH = 72;
+const DEMO_HEIGHT = 22;
+
+/** The stripe that is painted on made-up ground, black and white in every theme. */
+function demo(context: CanvasRenderingContext2D): void {
+  context.fillStyle = "#fff";
+  context.fillRect(0, 0, DEMO_WIDTH, DEMO_HEIGHT);
+  context.strokeStyle = "#111";
+  context.lineWidth = 6;
+  context.beginPath();
+  for (let x = -DEMO_HEIGHT; x < DEMO_WIDTH + DEMO_HEIGHT; x += 16) {
+    context.moveTo(x, DEMO_HEIGHT);
+    context.lineTo(x + DEMO_HEIGHT, 0);
+  }
+  context.stroke();
+  context.fillStyle = "#fff";
+  context.fillRect(13, 4, DEMO_WIDTH - 26, DEMO_HEIGHT - 8);
+  context.fillStyle = "#111";
+  context.font = "bold 12px sans-serif";
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillText("DEMO", DEMO_WIDTH / 2, DEMO_HEIGHT / 2 + 0.5);
+}
+
 /** The colours of the theme, out of style/tokens.css: there is no other list of them. */
 export function readColours(): Colours {
   const style = getComputedStyle(document.documentElement);
@@ -124,14 +148,16 @@ const TOKENS = {
 
 /** Draws every pattern and symbol anew and hands each to `add`. */
 export function drawImages(colours: Colours, add: (name: string, image: ImageData, ratio: number) => void): void {
-  for (const [all, size] of [[PATTERNS, SIZE], [SYMBOLS, SYMBOL]] as const) {
-    for (const [name, draw] of Object.entries(all)) {
-      const canvas = document.createElement("canvas");
-      canvas.width = canvas.height = size * RATIO;
-      const context = canvas.getContext("2d")!;
-      context.scale(RATIO, RATIO);
-      draw(context, colours);
-      add(name, context.getImageData(0, 0, canvas.width, canvas.height), RATIO);
-    }
-  }
+  const image = (name: string, width: number, height: number, draw: Draw) => {
+    const canvas = document.createElement("canvas");
+    canvas.width = width * RATIO;
+    canvas.height = height * RATIO;
+    const context = canvas.getContext("2d")!;
+    context.scale(RATIO, RATIO);
+    draw(context, colours);
+    add(name, context.getImageData(0, 0, canvas.width, canvas.height), RATIO);
+  };
+  for (const [name, draw] of Object.entries(PATTERNS)) image(name, SIZE, SIZE, draw);
+  for (const [name, draw] of Object.entries(SYMBOLS)) image(name, SYMBOL, SYMBOL, draw);
+  image("demo", DEMO_WIDTH, DEMO_HEIGHT, demo);
 }

@@ -5,27 +5,33 @@ import type { Colours } from "./patterns";
 
 /** A role says how a feature is drawn; each has one GeoJSON source, filled by the app. */
 export const ROLES = [
-  "basemap", "admin", "released", "confirmed", "suspected", "worked", "submitted", "risk-zone", "task", "this-report", "sketch",
+  "basemap", "admin", "released", "proposed", "confirmed", "suspected", "worked", "submitted", "risk-zone", "task", "this-report", "sketch",
   "indication", "item", "accident", "not-here", "position",
 ] as const;
 
 const EMPTY = { type: "FeatureCollection" as const, features: [] };
 
-/** The hub's vector tiles and the roles that their features take. `/tiles/<layer>/{z}/{x}/{y}`. */
-export const TILE_LAYERS = ["hazards", "released", "worked", "items", "accidents", "risk-zones"] as const;
+/** The hub's tiles: all of its layers in one request (`crates/server/src/tiles/features.rs` names them). */
+const TILES = "tiles";
+/** The deepest zoom that the hub draws; deeper ones show these tiles larger. */
+const TILE_ZOOM = 16;
 
-/** From a hub's property to a role. What nobody reviewed yet is drawn as danger and marked, never left out (S11). */
-const CLASS = ["coalesce", ["get", "class"], ["get", "classification"], ""];
-const REPORTED = ["any", ["==", ["get", "state"], "reported"], ["==", ["get", "reported"], true], ["==", ["get", "standing"], "open"]];
-const is = (...codes: string[]) => ["in", CLASS, ["literal", codes]];
-const CONFIRMED = is("cha", "CHA", "confirmed");
-const INDICATION = is("indication");
-const SUSPECTED = ["all", ["!", CONFIRMED], ["!", INDICATION]];
+const has = (property: string, ...values: unknown[]) => ["in", ["coalesce", ["get", property], ""], ["literal", values]];
+const INDICATION = has("class", "indication");
+const SUSPECTED = has("class", "sha");
+// What is neither is drawn as the most dangerous: confirmed, an alarm, a class of a newer hub.
+const CONFIRMED = ["!", ["any", INDICATION, SUSPECTED]];
+// What nobody reviewed yet is drawn as danger and marked, never left out (S11).
+const REPORTED = ["==", ["get", "reported"], true];
+const IN_THE_GROUND = ["!=", ["get", "in_the_ground"], false];
 
-const LETTERS = ["coalesce", ["get", "label"], ["get", "reference"], ""];
+const LETTERS = ["coalesce", ["get", "label"], ["get", "reference"], ["get", "name"], ""];
+/** Where symbols share a place, one stands for several and says for how many. */
+const COUNT = ["case", [">", ["coalesce", ["get", "count"], 1], 1], ["to-string", ["get", "count"]], ""];
 
 const SHAPE = ["match", ["geometry-type"], ["Polygon", "MultiPolygon"], true, false];
 const POINT = ["match", ["geometry-type"], ["Point", "MultiPoint"], true, false];
+const LINE = ["match", ["geometry-type"], ["LineString", "MultiLineString"], true, false];
 
 interface Origin {
   /** A prefix for the ids of its layers. */
@@ -40,14 +46,18 @@ const GIVEN: Origin = { name: "given", source: (role) => role, filter: () => ["l
 
 const TILE_OF: Record<string, string> = {
   confirmed: "hazards", suspected: "hazards", indication: "hazards", submitted: "hazards", worked: "worked", released: "released",
-  item: "items", accident: "accidents", "risk-zone": "risk-zones",
+  proposed: "proposed", item: "items", accident: "accidents", "risk-zone": "zones",
 };
 
-const TILE_FILTER: Record<string, unknown[]> = { confirmed: CONFIRMED, suspected: SUSPECTED, indication: INDICATION, submitted: REPORTED };
+const TILE_FILTER: Record<string, unknown[]> = {
+  confirmed: CONFIRMED, suspected: SUSPECTED, indication: INDICATION, submitted: REPORTED, item: IN_THE_GROUND,
+  // A claim of an imported source cuts nothing until two people accept it: it is no released ground.
+  released: ["!=", ["get", "claimed"], true],
+};
 
 const TILED: Origin = {
   name: "tile",
-  source: (role) => `tiles-${TILE_OF[role]}`,
+  source: () => TILES,
   sourceLayer: (role) => TILE_OF[role],
   filter: (role) => TILE_FILTER[role] ?? ["literal", true],
 };
@@ -75,7 +85,7 @@ function mark(origin: Origin, role: string, c: Colours): LayerSpecification {
   // A danger symbol is never left out because another one is near (S2); its letters may be.
   const layout = {
     "icon-image": `symbol-${role}`, "icon-allow-overlap": true, "icon-ignore-placement": true, "icon-size": ["interpolate", ["linear"], ["zoom"], 5, 0.45, 9, 0.7, 13, 1],
-    "text-field": ["step", ["zoom"], "", 12, LETTERS], "text-font": ["Noto Sans"], "text-size": 12, "text-offset": [0, 1.4], "text-optional": true,
+    "text-field": ["step", ["zoom"], COUNT, 12, LETTERS], "text-font": ["Noto Sans"], "text-size": 12, "text-offset": [0, 1.4], "text-optional": true,
   };
   return layer(origin, role, "symbol", "mark", POINT, paint, layout);
 }
@@ -88,6 +98,7 @@ function ground(origin: Origin, c: Colours, roles: (role: string) => boolean): L
     ["confirmed", [fill(origin, "confirmed"), line(origin, "confirmed", c.hazardLine, wide), mark(origin, "confirmed", c)]],
     ["indication", [mark(origin, "indication", c)]],
     ["worked", [fill(origin, "worked"), line(origin, "worked", c.workedEdge, 1.5)]],
+    ["proposed", [line(origin, "proposed", c.releaseLine, 2, [3, 2])]],
     ["submitted", [line(origin, "submitted", c.halo, wide, [3, 2])]],
     ["risk-zone", [line(origin, "risk-zone", c.hazardLine, 2.5, [1, 1.5])]],
     ["suspected", [letters(origin, "suspected", c)]],
@@ -111,13 +122,25 @@ function base(c: Colours): LayerSpecification[] {
     { id: "basemap-green", type: "fill", source: "basemap", filter: ["all", SHAPE, kind("forest", "field", "paddy", "grassland", "green", "hills")], paint: { "fill-color": c.green } },
     { id: "basemap-water", type: "fill", source: "basemap", filter: ["all", SHAPE, kind("water", "lake", "pond")], paint: { "fill-color": c.water } },
     { id: "admin-line", type: "line", source: "admin", paint: { "line-color": c.border, "line-width": 1.2, "line-dasharray": [4, 2] } },
-    { id: "basemap-river", type: "line", source: "basemap", filter: kind("river", "stream", "canal"), paint: { "line-color": c.water, "line-width": ["interpolate", ["linear"], ["zoom"], 8, 1, 15, 9] } },
-    { id: "basemap-coast", type: "line", source: "basemap", filter: kind("coast", "island"), paint: { "line-color": c.border, "line-width": 1.5 } },
+    { id: "basemap-river", type: "line", source: "basemap", filter: ["all", LINE, kind("water", "river", "stream", "canal")], paint: { "line-color": c.water, "line-width": ["interpolate", ["linear"], ["zoom"], 8, 1, 15, 9] } },
+    { id: "basemap-coast", type: "line", source: "basemap", filter: kind("land", "coast", "island"), paint: { "line-color": c.border, "line-width": 1.5 } },
     { id: "basemap-road", type: "line", source: "basemap", filter: kind("road", "path", "track"), paint: { "line-color": c.road, "line-width": ["interpolate", ["linear"], ["zoom"], 8, 1, 15, 7] }, layout: { "line-cap": "round" } },
     { id: "basemap-building", type: "fill", source: "basemap", minzoom: 12, filter: ["all", SHAPE, kind("building", "school", "health", "health-post")], paint: { "fill-color": c.building } },
     { id: "basemap-name", type: "symbol", source: "basemap", minzoom: 8, filter: POINT, paint: label, layout: named(13) },
     { id: "admin-name", type: "symbol", source: "admin", minzoom: 7, paint: label, layout: named(12) },
   ] as LayerSpecification[];
+}
+
+/** Names, districts and DEMO out of the hub's tiles. */
+function tiledNames(c: Colours): LayerSpecification[] {
+  const paint = { "text-color": c.label, "text-halo-color": c.halo, "text-halo-width": 1.5 };
+  const name = { "text-field": ["coalesce", ["get", "name"], ""], "text-font": ["Noto Sans"], "text-size": 12 };
+  const from = (layer: string) => ({ source: TILES, "source-layer": layer });
+  return [
+    { id: "tile-admin-line", type: "line", ...from("admin"), paint: { "line-color": c.border, "line-width": 1.2, "line-dasharray": [4, 2] } },
+    { id: "tile-settlement-name", type: "symbol", ...from("settlements"), minzoom: 9, paint, layout: name },
+    { id: "tile-demo-stripe", type: "symbol", ...from("demo"), layout: { "icon-image": "demo", "icon-allow-overlap": true, "icon-ignore-placement": true } },
+  ] as unknown as LayerSpecification[];
 }
 
 function drawn(c: Colours): LayerSpecification[] {
@@ -137,11 +160,7 @@ function drawn(c: Colours): LayerSpecification[] {
 export function makeStyle(assets: Record<string, string>, c: Colours, tiles: number | null): StyleSpecification {
   const sources: Record<string, SourceSpecification> = { countries: { type: "geojson", data: assets["countries.geojson"] } };
   for (const role of ROLES) sources[role] = { type: "geojson", data: EMPTY };
-  if (tiles !== null) {
-    for (const name of TILE_LAYERS) {
-      sources[`tiles-${name}`] = { type: "vector", tiles: [tileAddress(name, tiles)], minzoom: 0, maxzoom: 14 };
-    }
-  }
+  if (tiles !== null) sources[TILES] = { type: "vector", tiles: [tileAddress(tiles)], minzoom: 0, maxzoom: TILE_ZOOM };
   const face = (part: string, range: string[]) => ({ url: assets[`noto-sans-${part}-600.woff2`], "unicode-range": range });
   return {
     version: 8,
@@ -153,11 +172,11 @@ export function makeStyle(assets: Record<string, string>, c: Colours, tiles: num
       ],
     },
     sources,
-    layers: [...base(c), ...(tiles === null ? [] : ground(TILED, c, (role) => role in TILE_OF)), ...ground(GIVEN, c, () => true), ...drawn(c)],
+    layers: [...base(c), ...(tiles === null ? [] : [...ground(TILED, c, (role) => role in TILE_OF), ...tiledNames(c)]), ...ground(GIVEN, c, () => true), ...drawn(c)],
   } as StyleSpecification;
 }
 
-/** The number is in the address so that what was approved a moment ago is not read from the browser's cache. */
-export function tileAddress(layer: string, upto: number): string {
-  return `${location.origin}/tiles/${layer}/{z}/{x}/{y}?upto=${upto}`;
+/** The number is in the address so that what was approved a moment ago is not read from the browser's memory. */
+export function tileAddress(upto: number): string {
+  return `${location.origin}/tiles/all/{z}/{x}/{y}?upto=${upto}`;
 }

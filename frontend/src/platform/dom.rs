@@ -102,3 +102,8 @@ pub fn prefers_dark() -> bool {
 fn matches_media(query: &str) -> bool {
     web_sys::window().and_then(|window| window.match_media(query).ok().flatten()).is_some_and(|list| list.matches())
 }
+
+/// Scheme and host of the page: what a link that is handed to somebody begins with.
+pub fn origin() -> String {
+    web_sys::window().and_then(|window| window.location().origin().ok()).unwrap_or_default()
+}
