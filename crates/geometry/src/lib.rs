@@ -8,6 +8,7 @@
 //! of records, rules, files, clocks or networks.
 
 pub mod buffer;
+pub mod distance;
 mod fine;
 pub mod lanes;
 pub mod local;

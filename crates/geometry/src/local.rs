@@ -2,7 +2,7 @@
 
 use geographiclib_rs::{DirectGeodesic, InverseGeodesic};
 
-use crate::measure::WGS84;
+use crate::measure::{A, E2, WGS84};
 use crate::position::Position;
 
 /// A point in a [`LocalFrame`], metres east and north of its centre.
@@ -106,6 +106,17 @@ impl LocalFrame {
         Position::nearest(lon, lat)
     }
 
+    /// A fast and rough measure about the centre, to choose by.
+    pub(crate) fn scale(self) -> Scale {
+        let phi = self.center.lat_degrees().to_radians();
+        let w2 = 1.0 - E2 * phi.sin().powi(2);
+        Scale {
+            center: self.center,
+            east: A * phi.cos() / w2.sqrt() * (1e-7_f64).to_radians(),
+            north: A * (1.0 - E2) / (w2 * w2.sqrt()) * (1e-7_f64).to_radians(),
+        }
+    }
+
     /// Longitude and latitude of a point on the plane, in degrees.
     pub(crate) fn to_degrees(self, point: Planar) -> (f64, f64) {
         let (lat, lon): (f64, f64) = WGS84.direct(
@@ -115,6 +126,36 @@ impl LocalFrame {
             Planar::default().distance(point),
         );
         (lon, lat)
+    }
+}
+
+/// Metres of 1e-7 degree east and north at a place.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scale {
+    center: Position,
+    east: f64,
+    north: f64,
+}
+
+impl Scale {
+    /// Roughly how far the centre is from an edge, metres.
+    pub(crate) fn distance(self, (a, b): (Position, Position)) -> f64 {
+        let [a, b] = [a, b].map(|p| {
+            let around = 3_600_000_000.0;
+            let lon = f64::from(p.lon_e7()) - f64::from(self.center.lon_e7());
+            Planar {
+                east: (lon - (lon / around).round() * around) * self.east,
+                north: (f64::from(p.lat_e7()) - f64::from(self.center.lat_e7())) * self.north,
+            }
+        });
+        let way = b - a;
+        let length2 = way.east * way.east + way.north * way.north;
+        let share = if length2 > 0.0 {
+            (-(a.east * way.east + a.north * way.north) / length2).clamp(0.0, 1.0)
+        } else {
+            0.0
+        };
+        (a + way * share).distance(Planar::default())
     }
 }
 
