@@ -585,6 +585,13 @@ impl Builder<'_> {
             place.accuracy_mm = Some(3_000);
             place.statistic = safelane_model::Statistic::Radius95;
             body.set_place("place", &place);
+            // Found while working: the report of that day is named, so that it is no find in worked ground.
+            let report = self.table.progress.iter().position(|day| {
+                day.by == row.by && day.task == row.task && day.days_ago == row.found
+            });
+            if let Some(report) = report {
+                body.set("clearance", self.reference(&format!("progress {report}")));
+            }
             let approvers: &[&str] = if row.approved { &["ash"] } else { &[] };
             self.state(
                 &row.by,

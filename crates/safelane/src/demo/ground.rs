@@ -82,13 +82,32 @@ impl Plot {
     }
 
     /// The outline, scaled about the corner until its geodesic area is `m2`.
+    ///
+    /// Stored positions are whole 1e-7 degrees, about a centimetre, which moves a hectare by up to
+    /// half a square metre: of many shifts within that centimetre the one that comes closest is taken.
     pub fn scaled(&self, metres: &[[f64; 2]], m2: f64) -> MultiPolygon {
         let mut scale = 1.0;
         for _ in 0..4 {
             let now = measure::area(&self.ring(&times(metres, scale))).get();
             scale *= (m2 / now).sqrt();
         }
-        self.ring(&times(metres, scale))
+        let off = |shape: &MultiPolygon| (measure::area(shape).get() - m2).abs();
+        let mut best = self.ring(&times(metres, scale));
+        for step in 0..400 {
+            let (east, north) = (
+                f64::from(step % 20) * 0.000_6,
+                f64::from(step / 20) * 0.000_6,
+            );
+            let moved: Vec<[f64; 2]> = times(metres, scale)
+                .iter()
+                .map(|[x, y]| [x + east, y + north])
+                .collect();
+            let shape = self.ring(&moved);
+            if off(&shape) < off(&best) {
+                best = shape;
+            }
+        }
+        best
     }
 }
 
