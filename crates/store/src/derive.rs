@@ -57,6 +57,17 @@ pub struct Derived {
     pub media: Vec<NamedMedia>,
 }
 
+impl Derived {
+    /// Its official statements, of all its entries.
+    pub fn officials<'e>(&self, entries: &'e [Entry]) -> Vec<&'e Entry> {
+        let officials = &self.summary.officials;
+        entries
+            .iter()
+            .filter(|entry| officials.contains(&entry.leaf.id))
+            .collect()
+    }
+}
+
 /// Derives a record from all its entries, in the order of the log; there is at least one.
 pub fn record(entries: &[Entry], table: &dyn PermissionTable) -> StoreResult<Option<Derived>> {
     let bodies: BTreeMap<_, _> = entries
@@ -199,6 +210,15 @@ pub fn roles(codes: &str) -> BTreeSet<Role> {
         .collect()
 }
 
+/// The programme's settings by the official entries of its record.
+pub fn settings(officials: &[&Entry]) -> StoreResult<Option<Value>> {
+    let states = |entry: &&&Entry| matches!(entry.revision.act(), Act::Put | Act::Import);
+    match officials.iter().find(states) {
+        Some(entry) => entry.body(),
+        None => Ok(None),
+    }
+}
+
 /// The permission table of a programme with these settings (the official body of its record).
 pub fn table(programme: Option<&Value>) -> Table {
     let setting = |key: &str| programme?.get(key)?.as_str();
@@ -210,4 +230,11 @@ pub fn table(programme: Option<&Value>) -> Table {
 /// What references begin with; none before the programme has settings.
 pub fn prefix(programme: Option<&Value>) -> Option<&str> {
     programme?.get("prefix")?.as_str()
+}
+
+/// The least number of the next reference, so that a series from paper goes on; 1 unless set.
+pub fn numbers_from(programme: Option<&Value>) -> u64 {
+    let set = programme.and_then(|body| body.get("numbers_from")?.as_i64());
+    set.and_then(|number| u64::try_from(number).ok())
+        .unwrap_or(1)
 }

@@ -145,6 +145,8 @@ pub struct RecordSummary {
     pub disputed: Vec<RevisionId>,
     /// Somebody must choose or combine.
     pub two_versions: bool,
+    /// Every official statement ends it: it was removed or set aside.
+    pub ended: bool,
     /// Parents that are named and not here.
     pub waiting_for: Vec<RevisionId>,
     /// Box around every shape of every statement that counts for danger, official and reported.

@@ -48,6 +48,7 @@ pub fn of(
         returned: state.returned.clone(),
         disputed: state.disputed.clone(),
         two_versions: state.two_versions,
+        ended: state.ended.is_some(),
         waiting_for: state.waiting_for.clone(),
     };
     let statements = entries
