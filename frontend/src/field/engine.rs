@@ -22,7 +22,7 @@ use safelane_model::Date;
 use safelane_model::kinds::programme::Programme;
 use safelane_rules::Table;
 use safelane_sync::SendState;
-use safelane_wire::sync::{EVENTS, RevisionText, Scope};
+use safelane_wire::sync::{EVENTS, Event, RevisionText, Scope};
 
 use self::round::RoundError;
 pub use self::vault::Identity;
@@ -123,6 +123,8 @@ pub struct Engine {
     pub world: RwSignal<Arc<World>>,
     /// How things stand.
     pub status: RwSignal<Status>,
+    /// The newest number of the hub's log that the event stream told: what the desk's pages read again by.
+    pub heard: RwSignal<u64>,
     running: RwSignal<bool>,
     again: RwSignal<bool>,
     failures: RwSignal<u32>,
@@ -142,6 +144,7 @@ impl Engine {
             identity: RwSignal::new(None),
             world: RwSignal::new(Arc::default()),
             status: RwSignal::new(Status::default()),
+            heard: RwSignal::new(0),
             running: RwSignal::new(false),
             again: RwSignal::new(false),
             failures: RwSignal::new(0),
@@ -331,7 +334,12 @@ impl Engine {
     /// One stream of "there is something new"; the browser reconnects by itself.
     fn listen(self) {
         if self.stream.with_value(Option::is_none) {
-            self.stream.set_value(events::open(EVENTS, "message", move |_| self.kick()));
+            self.stream.set_value(events::open(EVENTS, "message", move |text| {
+                if let Ok(event) = serde_json::from_str::<Event>(&text) {
+                    self.heard.update(|now| *now = (*now).max(event.n));
+                }
+                self.kick();
+            }));
         }
     }
 

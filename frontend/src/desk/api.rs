@@ -1,0 +1,104 @@
+//! What the desk asks the hub: one function for each read of `wire::desk`.
+
+use safelane_ledger::{DeviceId, PersonId, RecordId, RevisionId};
+use safelane_wire::desk::{
+    Account, DeviceRow, HeldRow, Invite, Morning, NewPerson, NewRoles, Page, PersonRow, RecordDetail, RecordRow, ReviewDetail,
+    ReviewItem, Totals,
+};
+
+use crate::platform::http::{self, Answer};
+
+/// Records of a kind, as they are at log number `at_least` or later; `query` narrows them by number or name.
+pub async fn records(kind: &str, query: &str, after: Option<&str>, at_least: u64) -> Answer<Page<RecordRow>> {
+    let mut path = format!("/api/records?kind={kind}&limit=100&at_least={at_least}");
+    if !query.trim().is_empty() {
+        path += &format!("&q={}", encode(query.trim()));
+    }
+    if let Some(after) = after {
+        path += &format!("&after={}", encode(after));
+    }
+    http::get(&path).await
+}
+
+/// One record with its history.
+pub async fn record(record: RecordId, at_least: u64) -> Answer<RecordDetail> {
+    http::get(&format!("/api/records/{record}?at_least={at_least}")).await
+}
+
+/// The account of one hazardous area.
+pub async fn account(record: RecordId, at_least: u64) -> Answer<Account> {
+    http::get(&format!("/api/records/{record}/account?at_least={at_least}")).await
+}
+
+/// The review queue, as it is at log number `at_least` or later.
+pub async fn review(at_least: u64) -> Answer<Page<ReviewItem>> {
+    http::get(&format!("/api/review?at_least={at_least}")).await
+}
+
+/// Everything needed to judge one statement.
+pub async fn review_one(revision: RevisionId, at_least: u64) -> Answer<ReviewDetail> {
+    http::get(&format!("/api/review/{revision}?at_least={at_least}")).await
+}
+
+/// Totals between two days.
+pub async fn totals(from: &str, to: &str, at_least: u64) -> Answer<Totals> {
+    http::get(&format!("/api/accounts?from={from}&to={to}&at_least={at_least}")).await
+}
+
+/// The morning page.
+pub async fn morning(at_least: u64) -> Answer<Morning> {
+    http::get(&format!("/api/morning?at_least={at_least}")).await
+}
+
+/// Everybody who signs in.
+pub async fn people() -> Answer<Page<PersonRow>> {
+    http::get("/api/people").await
+}
+
+/// A new person, with a link that signs in once.
+pub async fn add_person(person: &NewPerson) -> Answer<Invite> {
+    http::post("/api/people", person).await
+}
+
+/// A new link for somebody.
+pub async fn reset(person: PersonId) -> Answer<Invite> {
+    http::post(&format!("/api/people/{person}/reset"), &serde_json::json!({})).await
+}
+
+/// New roles for somebody.
+pub async fn roles(person: PersonId, roles: &NewRoles) -> Answer<()> {
+    http::post_only(&format!("/api/people/{person}/roles"), roles).await
+}
+
+/// Every device.
+pub async fn devices() -> Answer<Page<DeviceRow>> {
+    http::get("/api/devices").await
+}
+
+/// Revokes a device.
+pub async fn revoke(device: DeviceId) -> Answer<()> {
+    http::post_only(&format!("/api/devices/{device}/revoke"), &serde_json::json!({})).await
+}
+
+/// Revisions that are held.
+pub async fn held() -> Answer<Page<HeldRow>> {
+    http::get("/api/held").await
+}
+
+/// Lets a held revision into the ledger.
+pub async fn admit(revision: RevisionId) -> Answer<()> {
+    http::post_only(&format!("/api/held/{revision}/admit"), &serde_json::json!({})).await
+}
+
+/// Percent-encodes a query's value.
+pub fn encode(text: &str) -> String {
+    use std::fmt::Write as _;
+    text.bytes().fold(String::new(), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            out.push(byte as char);
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+        out
+    })
+}

@@ -1,0 +1,131 @@
+//! The desk pages: they read the hub's projections and say so when there is none.
+//!
+//! | file | what |
+//! |---|---|
+//! | `api.rs`, `answer.rs`, `live.rs` | what is asked, how an answer is shown, when to ask again |
+//! | `sign.rs` | signing at the desk by the field's engine, and waiting for the receipt |
+//! | `shell.rs`, `words.rs`, `show.rs` | the frame, records and values in words |
+//! | `review.rs`, `review/` | the queue, the chosen report, the judgement |
+//! | `form.rs`, `tasks.rs`, `ending.rs` | making and changing records on the form of `field/form` |
+//! | the others | one page each |
+
+mod answer;
+mod api;
+mod ending;
+mod form;
+mod import;
+mod live;
+mod map;
+mod morning;
+mod people;
+mod records;
+mod review;
+mod settings;
+mod shell;
+mod show;
+mod sign;
+mod tasks;
+mod totals;
+mod words;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::components::{Redirect, Route, Router, Routes};
+use leptos_router::path;
+use safelane_ledger::Role;
+use safelane_wire::session::{SESSION, SessionInfo};
+
+use crate::components::{DemoStripe, DeskShell, EmptyState, ProblemNote, Skeleton};
+use crate::field::draft::Drafts;
+use crate::field::engine::Engine;
+use crate::platform::{dom, http};
+use live::Live;
+use shell::{Here, Keys, Standing};
+
+/// All pages of this bundle and their addresses.
+#[component]
+pub fn App() -> impl IntoView {
+    let engine = Engine::provide();
+    Drafts::provide();
+    provide_context(Live::of(engine));
+    let here = Here(RwSignal::new(None));
+    provide_context(here);
+    engine.start();
+    let refused = RwSignal::new(None::<String>);
+    ask_who(here, refused);
+    // A session without the person's key in this browser: signing in makes one.
+    Effect::new(move || {
+        let loaded = engine.status.with(|status| status.loaded);
+        let known = engine.identity.with(|identity| identity.as_ref().map(|identity| identity.person()));
+        let session = here.0.with(|info| info.as_ref().map(|info| info.person));
+        if loaded && session.is_some() && known != session {
+            dom::go("/sign-in");
+        }
+    });
+    let demo = Signal::derive(move || here.0.with(|info| info.as_ref().is_some_and(|info| info.programme.demo)));
+    view! {
+        <DemoStripe shown=demo />
+        <Router>
+            <Standing />
+            <Keys />
+            <Show when=move || here.0.with(Option::is_some) fallback=move || starting(here, refused)>
+                <Routes fallback=not_found>
+                    <Route path=path!("/desk") view=First />
+                    <Route path=path!("/desk/morning") view=morning::MorningPage />
+                    <Route path=path!("/desk/map") view=map::MapPage />
+                    <Route path=path!("/desk/review") view=review::ReviewPage />
+                    <Route path=path!("/desk/review/:revision") view=review::ReviewPage />
+                    <Route path=path!("/desk/records") view=records::RecordsPage />
+                    <Route path=path!("/desk/record/:record") view=records::RecordPage />
+                    <Route path=path!("/desk/new/:kind") view=form::NewPage />
+                    <Route path=path!("/desk/edit/:record") view=form::EditPage />
+                    <Route path=path!("/desk/tasks") view=tasks::TasksPage />
+                    <Route path=path!("/desk/task/:record") view=form::EditPage />
+                    <Route path=path!("/desk/totals") view=totals::TotalsPage />
+                    <Route path=path!("/desk/people") view=people::PeoplePage />
+                    <Route path=path!("/desk/import") view=import::ImportPage />
+                    <Route path=path!("/desk/settings") view=settings::SettingsPage />
+                </Routes>
+            </Show>
+        </Router>
+    }
+}
+
+/// Asks the hub who is here; without a session the sign-in page follows.
+fn ask_who(here: Here, refused: RwSignal<Option<String>>) {
+    spawn_local(async move {
+        match http::get::<SessionInfo>(SESSION).await {
+            Ok(info) => here.0.set(Some(info)),
+            Err(error) if error.needs_sign_in() => dom::go("/sign-in"),
+            Err(error) => refused.set(Some(error.sentence())),
+        }
+    });
+}
+
+fn starting(here: Here, refused: RwSignal<Option<String>>) -> AnyView {
+    let retry = Callback::new(move |()| {
+        refused.set(None);
+        ask_who(here, refused);
+    });
+    view! {
+        <main class="desk-page">
+            {move || match refused.get() {
+                Some(text) => view! { <ProblemNote text on_retry=retry /><p class="muted">{t!("desk.away")}</p> }.into_any(),
+                None => view! { <Skeleton /> }.into_any(),
+            }}
+        </main>
+    }
+    .into_any()
+}
+
+/// Whoever judges begins at the queue, everybody else at the morning page.
+#[component]
+fn First() -> impl IntoView {
+    let judges = shell::here().roles().iter().any(|role| matches!(role, Role::Coordinator | Role::Approver));
+    let page = if judges { "/desk/review" } else { "/desk/morning" };
+    view! { <Redirect path=page /> }
+}
+
+fn not_found() -> impl IntoView {
+    view! { <DeskShell rail=shell::rail><EmptyState title=t!("desk.no_page") how=t!("desk.no_page_how") /></DeskShell> }
+}

@@ -1,0 +1,209 @@
+//! Records by kind, and one record with its history.
+
+use leptos::prelude::*;
+use leptos_router::hooks::{use_navigate, use_params_map};
+use safelane_ledger::RecordId;
+use safelane_wire::desk::{Account, MovementRow, RecordDetail, RecordRow, StatementRow};
+
+use super::answer::answered;
+use super::live::use_live;
+use super::ending::Ending;
+use super::{api, form, shell, show, words};
+use crate::components::table::Column;
+use crate::components::{Card, ChipChoice, Choice, DeskShell, EmptyState, Fact, Facts, Notice, Table, TextField};
+use crate::i18n::{format, label};
+use crate::platform::clock;
+
+/// Kinds that the desk lists, the most asked for first.
+const KINDS: [&str; 11] = [
+    "hazardous-area", "clearance", "non-technical-survey", "explosive-ordnance", "accident", "civilian-risk-zone", "task",
+    "organisation", "team", "settlement", "admin-area",
+];
+
+/// All records of a kind, found by number or name.
+#[component]
+pub fn RecordsPage() -> impl IntoView {
+    let live = use_live();
+    let go = use_navigate();
+    let kind = RwSignal::new("hazardous-area".to_owned());
+    let query = RwSignal::new(String::new());
+    let records = LocalResource::new(move || {
+        let (n, kind, query) = (live.number(), kind.get(), query.get());
+        async move { api::records(&kind, &query, None, n).await.map(|page| page.items) }
+    });
+    let kinds: Vec<Choice> = KINDS.iter().map(|kind| Choice::new(*kind, label(&format!("kind.{kind}")))).collect();
+    let open = Callback::new(move |record: RecordId| go(&format!("/desk/record/{record}"), leptos_router::NavigateOptions::default()));
+    view! {
+        <DeskShell rail=shell::rail>
+            <div class="desk-page">
+                <div class="desk-head"><h1>{t!("desk.nav.records")}</h1>{move || form::new_button(&kind.get())}</div>
+                <ChipChoice
+                    label=t!("desk.records.kind") hide_label=true choices=kinds chosen=Signal::derive(move || Some(kind.get()))
+                    on_choose=Callback::new(move |chosen: Option<String>| if let Some(chosen) = chosen { kind.set(chosen) })
+                />
+                <TextField id="search" label=t!("desk.records.search") value=query on_change=Callback::new(move |text| query.set(text)) />
+                {answered(records, move |rows| list(rows, open))}
+            </div>
+        </DeskShell>
+    }
+}
+
+fn list(rows: Vec<RecordRow>, open: Callback<RecordId>) -> impl IntoView {
+    if rows.is_empty() {
+        return view! { <EmptyState title=t!("desk.records.empty") how=t!("desk.records.empty_how") /> }.into_any();
+    }
+    let ids: Vec<RecordId> = rows.iter().map(|row| row.record).collect();
+    let cells: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| {
+            let class = row.codes.get("classification").map(|code| label(&format!("code.classification.{code}"))).unwrap_or_default();
+            vec![
+                words::row_title(row), class, words::standing(row.standing), words::area(row.area),
+                row.day.as_deref().map(format::date).unwrap_or_default(), format::date(&clock::day_of(&row.received)),
+            ]
+        })
+        .collect();
+    let columns = vec![
+        Column::text(t!("desk.records.record")), Column::text(t!("desk.totals.class")), Column::text(t!("desk.records.standing")),
+        Column::number(t!("desk.records.area")), Column::text(t!("desk.records.day")), Column::text(t!("desk.records.received")),
+    ];
+    let on_row = Callback::new(move |index: usize| if let Some(id) = ids.get(index) { open.run(*id) });
+    view! { <Table caption=t!("desk.nav.records") columns rows=cells on_row /> }.into_any()
+}
+
+/// One record: what stands, its account, its history, its checks.
+#[component]
+pub fn RecordPage() -> impl IntoView {
+    let live = use_live();
+    let params = use_params_map();
+    let record = Memo::new(move |_| params.read().get("record").and_then(|id| id.parse::<RecordId>().ok()));
+    let detail = LocalResource::new(move || {
+        let n = live.number();
+        let record = record.get();
+        async move {
+            match record {
+                Some(record) => api::record(record, n).await.map(Some),
+                None => Ok(None),
+            }
+        }
+    });
+    view! {
+        <DeskShell rail=shell::rail>
+            <div class="desk-page">{answered(detail, |detail| detail.map(page))}</div>
+        </DeskShell>
+    }
+}
+
+fn page(detail: RecordDetail) -> impl IntoView {
+    let (kind, record) = (detail.row.kind.clone(), detail.row.record);
+    let account = (kind == "hazardous-area").then(|| view! { <AccountCard record /> });
+    let two = detail.two_versions.then(|| view! { <Notice title=t!("desk.review.two_versions")>{t!("desk.record.two_versions")}</Notice> });
+    let (checks, stands) = (checks(&detail), what_stands(&detail));
+    let history = detail.statements.iter().cloned().map(statement).collect_view();
+    view! {
+        <div class="desk-head">
+            <div>
+                <p class="muted">{label(&format!("kind.{kind}"))}" · "{words::standing(detail.row.standing)}</p>
+                <h1>{words::row_title(&detail.row)}</h1>
+            </div>
+            {form::change_button(&kind, record)}
+        </div>
+        {two}
+        {checks}
+        <div class="cards">
+            <Card title=t!("desk.record.stands")>{stands}</Card>
+            {account}
+            <Card title=t!("desk.record.history")>{history}</Card>
+        </div>
+        <Ending detail />
+    }
+}
+
+/// The record's checks; those about hazard alone are red.
+pub fn checks(detail: &RecordDetail) -> impl IntoView + use<> {
+    let open = detail.checks.iter().filter(|check| check.life != "resolved");
+    let notice = |check: &safelane_wire::desk::CheckRow| {
+        let (title, text, alarm) = (words::check_title(check), words::check_text(check), check.severity == "alarm");
+        view! { <Notice title alarm>{text}</Notice> }
+    };
+    open.map(notice).collect_view()
+}
+
+/// The fields of what stands, or of the newest statement when nothing does.
+pub fn what_stands(detail: &RecordDetail) -> impl IntoView + use<> {
+    let official = detail.statements.iter().find(|statement| detail.officials.contains(&statement.revision));
+    let shown = official.or(detail.statements.first());
+    let with_body = shown.filter(|statement| statement.body.is_some()).or_else(|| detail.statements.iter().find(|statement| statement.body.is_some()));
+    let facts = with_body.and_then(|statement| statement.body.clone()).map(|body| facts(&detail.row.kind, &body, &detail.names));
+    view! { <Facts>{facts}</Facts> }
+}
+
+fn facts(kind: &str, body: &serde_json::Map<String, serde_json::Value>, names: &show::Names) -> impl IntoView + use<> {
+    let fields = safelane_model::kinds::find(kind).map_or(&[][..], |kind| kind.fields);
+    fields
+        .iter()
+        .filter_map(|field| Some((field, body.get(field.key)?)))
+        .map(|(field, value)| {
+            let shown = show::value(kind, field, value, names);
+            view! { <Fact name=label(&field.label_key(kind))>{shown}</Fact> }
+        })
+        .collect_view()
+}
+
+fn statement(one: StatementRow) -> impl IntoView {
+    let judgements = one
+        .judgements
+        .iter()
+        .map(|judgement| {
+            let who = if judgement.by_hub { t!("desk.record.office_server").to_owned() } else { judgement.author_name.clone() };
+            let texts: Vec<String> = judgement
+                .body
+                .get("comments")
+                .and_then(serde_json::Value::as_array)
+                .into_iter()
+                .flatten()
+                .filter_map(|comment| comment.get("text")?.as_str().map(str::to_owned))
+                .collect();
+            let act = label(&format!("desk.act.{}", judgement.act));
+            view! { <p class="muted">{act}" · "{who}" · "{format::date(&clock::day_of(&judgement.received))}" "{texts.join(" ")}</p> }
+        })
+        .collect_view();
+    let address = format!("/desk/review/{}", one.revision);
+    let open = one.status == "open";
+    view! {
+        <div class="history-line">
+            <p>
+                <b>{label(&format!("desk.act.{}", one.act.replace('-', "_")))}</b>" · "{label(&format!("desk.status.{}", one.status))}" · "
+                {one.author_name}" · "{one.device_label}
+            </p>
+            <p class="muted num">{t!("desk.record.received", n = one.n as usize, day = format::date(&clock::day_of(&one.received)), time = clock::time_of(&one.received))}</p>
+            {judgements}
+            {open.then(|| view! { <a href=address>{t!("desk.record.review")}</a> })}
+        </div>
+    }
+}
+
+#[component]
+fn AccountCard(record: RecordId) -> impl IntoView {
+    let live = use_live();
+    let account = LocalResource::new(move || api::account(record, live.number()));
+    view! { <Card title=t!("desk.record.account")>{answered(account, account_table)}</Card> }
+}
+
+fn account_table(account: Account) -> impl IntoView {
+    let row = |line: &MovementRow| {
+        vec![
+            format::date(&line.on), label(&format!("desk.movement.{}", line.what.replace('-', "_"))), line.name.clone(),
+            format::area_dm2(line.area), format::area_dm2(line.remaining),
+        ]
+    };
+    let rows: Vec<Vec<String>> = account.movements.iter().map(row).collect();
+    let columns = vec![
+        Column::text(t!("desk.records.day")), Column::text(t!("desk.record.movement")), Column::text(t!("desk.record.by")),
+        Column::number(t!("desk.records.area")), Column::number(t!("desk.record.remaining")),
+    ];
+    view! {
+        <Table caption=t!("desk.record.account") columns rows />
+        <p>{t!("desk.record.beside", worked = format::area_dm2(account.worked), outside = format::area_dm2(account.outside))}</p>
+    }
+}

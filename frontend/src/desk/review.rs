@@ -1,0 +1,156 @@
+//! The review queue: what came in against what is known, one line after the other.
+
+mod judge;
+mod panel;
+mod versions;
+
+use leptos::prelude::*;
+use leptos_router::hooks::{use_navigate, use_params_map};
+use safelane_ledger::RevisionId;
+use safelane_wire::desk::ReviewItem;
+
+use super::answer::answered;
+use super::live::use_live;
+use super::map::GroundMap;
+use super::{api, shell, words};
+use crate::components::{DeskShell, EmptyState, Pill, QueueEntry};
+use crate::i18n::{format, label};
+use crate::platform::{clock, dom};
+
+/// Queue at the left, map in the middle, the chosen report at the right.
+#[component]
+pub fn ReviewPage() -> impl IntoView {
+    let live = use_live();
+    let params = use_params_map();
+    let chosen = Memo::new(move |_| params.read().get("revision").and_then(|id| id.parse::<RevisionId>().ok()));
+    let queue = LocalResource::new(move || api::review(live.number()));
+    let items = Memo::new(move |_| queue.get().and_then(Result::ok).map(|page| page.items).unwrap_or_default());
+    let go = use_navigate();
+    let open = Callback::new(move |revision: RevisionId| {
+        go(&format!("/desk/review/{revision}"), leptos_router::NavigateOptions { scroll: false, ..Default::default() });
+    });
+    arrows(items, chosen, open);
+    let reading = panel::Reading::of(chosen);
+    let list = move || view! { <QueueList queue items chosen open /> };
+    let panel = move || view! { <panel::ReviewPanel reading items open /> };
+    view! {
+        <DeskShell rail=shell::rail list=ViewFn::from(list) panel=ViewFn::from(panel)>
+            <GroundMap ground=reading.ground() />
+        </DeskShell>
+    }
+}
+
+#[component]
+fn QueueList(
+    queue: LocalResource<crate::platform::http::Answer<safelane_wire::desk::Page<ReviewItem>>>,
+    items: Memo<Vec<ReviewItem>>,
+    chosen: Memo<Option<RevisionId>>,
+    open: Callback<RevisionId>,
+) -> impl IntoView {
+    let alarms = move || items.with(|items| items.iter().filter(|item| item.alarm).count());
+    let summary = move || items.with(|items| t!("desk.review.waiting", count = items.len()));
+    view! {
+        <header class="list-head">
+            <div>
+                <h1>{t!("desk.nav.review")}</h1>
+                <div class="muted">{summary}</div>
+            </div>
+            {move || (alarms() > 0).then(|| view! { <Pill text=t!("desk.review.alarms", count = alarms()) alarm=true /> })}
+        </header>
+        {answered(queue, move |page| {
+            if page.items.is_empty() {
+                view! { <EmptyState title=t!("desk.review.empty") how=t!("desk.review.empty_how") /> }.into_any()
+            } else {
+                page.items.into_iter().map(|item| entry(item, chosen, open)).collect_view().into_any()
+            }
+        })}
+    }
+}
+
+fn entry(item: ReviewItem, chosen: Memo<Option<RevisionId>>, open: Callback<RevisionId>) -> impl IntoView {
+    let revision = item.revision;
+    view! {
+        <QueueEntry
+            title=title(&item)
+            time=time(&item.received)
+            about=about(&item)
+            tags=tags(&item)
+            alarm=item.alarm
+            chosen=Signal::derive(move || chosen.get() == Some(revision))
+            on_press=Callback::new(move |()| open.run(revision))
+        />
+    }
+}
+
+/// Arrow keys and N walk through the queue.
+fn arrows(items: Memo<Vec<ReviewItem>>, chosen: Memo<Option<RevisionId>>, open: Callback<RevisionId>) {
+    dom::on_key(move |key| {
+        let step: isize = match key {
+            "ArrowDown" | "n" | "N" => 1,
+            "ArrowUp" => -1,
+            _ => return,
+        };
+        let items = items.get_untracked();
+        let at = chosen.get_untracked().and_then(|id| items.iter().position(|item| item.revision == id));
+        let next = at.map_or(0, |at| at.saturating_add_signed(step).min(items.len().saturating_sub(1)));
+        if let Some(item) = items.get(next) {
+            open.run(item.revision);
+        }
+    });
+}
+
+/// What a line is about: "Progress, 23 Nov", "Hazardous area, changed".
+pub fn title(item: &ReviewItem) -> String {
+    let report = item.row.codes.get("report").map(|code| label(&format!("code.clearance-report.{code}")));
+    let kind = report.unwrap_or_else(|| words::row_title(&item.row));
+    match item.row.day.as_deref() {
+        Some(day) => format!("{kind}, {}", format::day_month(day)),
+        None => kind,
+    }
+}
+
+/// Where, who, how much.
+pub fn about(item: &ReviewItem) -> String {
+    let area = item.area.map(|area| t!("desk.review.effect_area", effect = effect(item), area = format::area_dm2(area)));
+    [item.about.clone(), Some(item.from.clone()), area].into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+}
+
+fn effect(item: &ReviewItem) -> String {
+    label(&format!("desk.effect.{}", item.effect.replace('-', "_")))
+}
+
+fn time(received: &str) -> String {
+    let day = clock::day_of(received);
+    if day == clock::today_local() { clock::time_of(received) } else { format::day_month(&day) }
+}
+
+fn tags(item: &ReviewItem) -> Vec<String> {
+    let mut tags = Vec::new();
+    if item.two_versions {
+        tags.push(t!("desk.review.two_versions").to_owned());
+    }
+    if !item.reviewed_by.is_empty() {
+        tags.push(t!("desk.review.reviewed_by", names = item.reviewed_by.join(", ")));
+    } else if item.needs_two {
+        tags.push(t!("desk.review.needs_two").to_owned());
+    }
+    if item.checks > 0 {
+        tags.push(t!("desk.review.checks", count = item.checks as usize));
+    }
+    if item.photos.1 > 0 {
+        tags.push(t!("desk.review.photos", held = item.photos.0 as usize, named = item.photos.1 as usize));
+    }
+    if item.again {
+        tags.push(t!("desk.review.again").to_owned());
+    }
+    if (item.revisions.len() as u32) < item.count {
+        tags.push(t!("desk.review.incomplete", here = item.revisions.len(), all = item.count as usize));
+    }
+    tags
+}
+
+/// Why it takes two people, in words (S9).
+fn effects(detail: &safelane_wire::desk::ReviewDetail) -> impl IntoView + use<> {
+    let waits = detail.item.needs_two && detail.item.reviewed_by.is_empty();
+    waits.then(|| view! { <p class="muted">{t!("desk.review.two_people", effect = label(&format!("desk.effect.{}", detail.item.effect.replace('-', "_"))))}</p> })
+}

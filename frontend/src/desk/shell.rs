@@ -1,0 +1,114 @@
+//! The frame of every desk page: the rail at the left, what is wrong above, the keys in a card.
+
+use std::collections::BTreeSet;
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+use safelane_ledger::Role;
+use safelane_rules::permissions;
+use safelane_wire::session::SessionInfo;
+
+use crate::components::icon::Sign;
+use crate::components::{Card, Fact, Facts, NavItem, QuietButton, Rail};
+use crate::field::engine::{Phase, engine};
+use crate::platform::{dom, online};
+
+/// Who sits at this desk.
+#[derive(Clone, Copy)]
+pub struct Here(pub RwSignal<Option<SessionInfo>>);
+
+impl Here {
+    /// The person's roles; none before the hub has answered.
+    pub fn roles(self) -> BTreeSet<Role> {
+        self.0.with(|info| info.as_ref().map(|info| info.roles.clone()).unwrap_or_default())
+    }
+
+    /// Whether the person may sign this act on this kind at all.
+    pub fn may(self, kind: &str, act: safelane_ledger::Act) -> bool {
+        permissions::may(&self.roles(), kind, act)
+    }
+}
+
+/// Who sits at this desk.
+pub fn here() -> Here {
+    expect_context()
+}
+
+/// The places of the desk.
+pub fn rail() -> impl IntoView {
+    let place = |href, label, sign| NavItem { href, label, sign, count: None };
+    let mut items = vec![
+        place("/desk/morning", t!("desk.nav.morning"), Sign::Today),
+        place("/desk/map", t!("desk.nav.map"), Sign::Map),
+        place("/desk/review", t!("desk.nav.review"), Sign::Review),
+        place("/desk/records", t!("desk.nav.records"), Sign::Records),
+        place("/desk/tasks", t!("desk.nav.tasks"), Sign::Tasks),
+        place("/desk/totals", t!("desk.nav.totals"), Sign::Reports),
+        place("/desk/people", t!("desk.nav.people"), Sign::People),
+        place("/desk/import", t!("desk.nav.import"), Sign::Import),
+        place("/desk/settings", t!("desk.nav.settings"), Sign::Admin),
+    ];
+    let here = here();
+    let roles = here.0.with_untracked(|info| info.as_ref().map(|info| info.roles.clone()).unwrap_or_default());
+    // What a role can never open is not offered; the hub refuses it in any case.
+    if !roles.is_empty() && !roles.iter().any(|role| matches!(role, Role::Administrator | Role::Coordinator)) {
+        items.retain(|item| !matches!(item.href, "/desk/people" | "/desk/import"));
+    }
+    let name = move || here.0.with(|info| info.as_ref().map(|info| info.display_name.clone()).unwrap_or_default());
+    view! { <Rail items foot=move || view! { <span class="rail-person">{name}</span> } /> }
+}
+
+/// Above the page: no connection, signed here and not sent yet.
+#[component]
+pub fn Standing() -> impl IntoView {
+    let (online, engine) = (online::online(), engine());
+    let away = Memo::new(move |_| !online.get() || engine.status.with(|status| status.phase == Phase::NoNetwork));
+    let waiting = Memo::new(move |_| engine.status.with(|status| status.waiting));
+    let restored = Memo::new(move |_| engine.status.with(|status| status.restored));
+    move || {
+        let mut lines = Vec::new();
+        if away.get() {
+            lines.push(t!("desk.away").to_owned());
+        }
+        if waiting.get() > 0 && away.get() {
+            lines.push(t!("desk.unsent", count = waiting.get()));
+        }
+        if restored.get() {
+            lines.push(t!("desk.restored").to_owned());
+        }
+        (!lines.is_empty()).then(|| view! { <div class="desk-standing" role="status"><b aria-hidden="true">"! "</b>{lines.join(" ")}</div> })
+    }
+}
+
+/// `?` shows the keys, `/` searches.
+#[component]
+pub fn Keys() -> impl IntoView {
+    let shown = RwSignal::new(false);
+    let go = use_navigate();
+    dom::on_key(move |key| match key {
+        "?" => shown.update(|shown| *shown = !*shown),
+        "Escape" => shown.set(false),
+        "/" => {
+            go("/desk/records", leptos_router::NavigateOptions::default());
+            set_timeout(|| dom::focus("search"), std::time::Duration::from_millis(150));
+        }
+        _ => {}
+    });
+    let key = |keys: &'static str, what: &'static str| view! { <Fact name=what><kbd>{keys}</kbd></Fact> };
+    move || shown.get().then(|| view! {
+        <div class="desk-keys" role="dialog" aria-label=t!("desk.keys.title")>
+            <Card title=t!("desk.keys.title")>
+                <Facts>
+                    {key("↑ ↓", t!("desk.keys.walk"))}
+                    {key("N", t!("desk.keys.next"))}
+                    {key("A", t!("desk.keys.approve"))}
+                    {key("R", t!("desk.keys.return"))}
+                    {key("/", t!("desk.keys.search"))}
+                    {key("?", t!("desk.keys.help"))}
+                </Facts>
+                <p class="muted">{t!("desk.keys.two")}</p>
+                <QuietButton label=t!("action.close") on_press=move |()| shown.set(false) />
+            </Card>
+        </div>
+    })
+}
