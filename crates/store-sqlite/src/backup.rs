@@ -80,6 +80,11 @@ async fn copy_database(from: &Path, to: &Path) -> StoreResult<()> {
     let target = file(to);
     let on_its_way = to.join("safelane.db.part");
     let mut conn = connect(&file(from), Mode::Read).await?;
+    // The copy is written; the file that is read stays opened for reading alone.
+    sqlx::query("pragma query_only = off")
+        .execute(&mut conn)
+        .await
+        .map_err(failed("copying the database"))?;
     sqlx::query("vacuum into ?1")
         .bind(on_its_way.to_string_lossy().into_owned())
         .execute(&mut conn)
