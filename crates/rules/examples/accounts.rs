@@ -16,7 +16,7 @@ use serde_json::Value;
 fn ground(geometry: &Value) -> Ground {
     let ring = |points: &Value| -> Ring {
         let place = |point: &Value| {
-            Position::nearest(point[0].as_f64().unwrap(), point[1].as_f64().unwrap())
+            Position::from_degrees(point[0].as_f64().unwrap(), point[1].as_f64().unwrap()).unwrap()
         };
         points.as_array().unwrap().iter().map(place).collect()
     };

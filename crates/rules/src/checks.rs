@@ -141,7 +141,7 @@ impl Finding {
         self
     }
 
-    fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+    fn with(mut self, name: &'static str, value: impl std::fmt::Display) -> Self {
         self.args.insert(name, value.to_string());
         self
     }

@@ -574,7 +574,7 @@ impl Survey {
         Self {
             task: view.task().map(RecordId::new),
             day: view.day(),
-            cancels: outlines.iter().any(|map| cancels(&map)),
+            cancels: outlines.iter().any(cancels),
             cancelled: (outlines.iter().filter(|map| cancels(map)))
                 .filter_map(part)
                 .collect(),

@@ -279,7 +279,7 @@ fn hazard_feature(
         (None, None) => return None,
     };
     let mut feature = feature(record, version, Layer::Hazard, shape);
-    feature.code = hazard.class.code().to_owned();
+    hazard.class.code().clone_into(&mut feature.code);
     feature.standing = Some(hazard.standing);
     feature.danger = hazard.standing != Standing::Closed;
     (feature.reach, feature.uncertainty) = (reach, off);
@@ -343,7 +343,7 @@ fn grounds(record: &Record, world: &dyn World) -> Vec<Feature> {
         };
         let shape = Shape::from(cut.ground.to_shape());
         let mut feature = feature(record, version, Layer::Released, shape);
-        feature.code = way.code().to_owned();
+        way.code().clone_into(&mut feature.code);
         if frozen {
             feature.marks.insert(Mark::Frozen);
         }
@@ -362,7 +362,7 @@ fn grounds(record: &Record, world: &dyn World) -> Vec<Feature> {
                 Layer::Claimed,
                 Shape::from(shape.as_ref().clone()),
             );
-            feature.code = "claimed".to_owned();
+            "claimed".clone_into(&mut feature.code);
             feature.marks.insert(Mark::Claimed);
             if let Content::Completion(done) = &version.content {
                 feature.as_of = done.as_of;
@@ -383,7 +383,7 @@ fn worked(record: &Record) -> Option<Feature> {
     };
     let shape = progress.outline.as_ref()?.shape.as_ref().clone();
     let mut feature = feature(record, version, Layer::Worked, Shape::from(shape));
-    feature.code = "progress".to_owned();
+    "progress".clone_into(&mut feature.code);
     Some(feature)
 }
 

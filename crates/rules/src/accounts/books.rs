@@ -186,11 +186,28 @@ impl Books {
 
     /// Worked, not released, on a hazardous area: within what remains of it.
     pub fn work_on_hazard(&self, hazard: RecordId, which: Reports) -> Option<Work> {
-        let account = self.accounts.get(&hazard)?;
         let reports: Vec<&Report> = (self.reports(which))
-            .filter(|report| self.counts_for(report, hazard))
+            .filter(|report| self.hazards_of(report).contains(&hazard))
             .collect();
-        Some(worked(&account.ground, &reports, &|task| {
+        self.work_by(hazard, &reports)
+    }
+
+    /// Approved work on every hazardous area that has any.
+    pub(super) fn work_on_all(&self) -> BTreeMap<RecordId, Work> {
+        let mut by_hazard: BTreeMap<RecordId, Vec<&Report>> = BTreeMap::new();
+        for report in self.approved.values() {
+            for hazard in self.hazards_of(report) {
+                by_hazard.entry(*hazard).or_default().push(report);
+            }
+        }
+        (by_hazard.into_iter())
+            .filter_map(|(hazard, reports)| Some((hazard, self.work_by(hazard, &reports)?)))
+            .collect()
+    }
+
+    fn work_by(&self, hazard: RecordId, reports: &[&Report]) -> Option<Work> {
+        let account = self.accounts.get(&hazard)?;
+        Some(worked(&account.ground, reports, &|task| {
             self.released_by(task, &[hazard])
         }))
     }
@@ -258,15 +275,15 @@ impl Books {
 
     /// A report counts for the hazardous areas that it names, else for those of its task. Without
     /// an outline it counts once, for the first.
-    fn counts_for(&self, report: &Report, hazard: RecordId) -> bool {
+    fn hazards_of<'a>(&'a self, report: &'a Report) -> &'a [RecordId] {
         let task = report.task.and_then(|task| self.tasks.get(&task));
         let named = match (report.hazards.as_slice(), task) {
             ([], Some(task)) => task.hazards.as_slice(),
             (named, _) => named,
         };
         match report.ground {
-            Some(_) => named.contains(&hazard),
-            None => named.first() == Some(&hazard),
+            Some(_) => named,
+            None => &named[..named.len().min(1)],
         }
     }
 
@@ -315,13 +332,9 @@ impl Books {
         let mut touched = self.names_of(record.id);
         self.link(record.id, Cut::of(record));
         touched.extend(self.names_of(record.id));
-        let open = record
-            .versions
-            .iter()
-            .filter(|version| version.status == Status::Open);
-        let proposed: Vec<Cut> = open
-            .last()
-            .map_or_else(Vec::new, |version| Cut::proposed(record.id, version));
+        let open = (record.versions.iter()).rfind(|version| version.status == Status::Open);
+        let proposed: Vec<Cut> =
+            open.map_or_else(Vec::new, |version| Cut::proposed(record.id, version));
         replace(
             &mut self.proposed,
             record.id,

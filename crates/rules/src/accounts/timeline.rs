@@ -189,15 +189,14 @@ fn step(
         .filter(|version| dates[&version.id] <= on)
         .copied()
         .collect();
-    let heads: Vec<&Version> = match in_effect.as_slice() {
-        [only] => vec![*only],
-        _ => {
-            let replaced = ancestors(record, &in_effect);
-            (in_effect.iter())
-                .filter(|version| !replaced.contains(&version.id))
-                .copied()
-                .collect()
-        }
+    let heads: Vec<&Version> = if let [only] = in_effect.as_slice() {
+        vec![*only]
+    } else {
+        let replaced = ancestors(record, &in_effect);
+        (in_effect.iter())
+            .filter(|version| !replaced.contains(&version.id))
+            .copied()
+            .collect()
     };
     let revision = (heads.iter().filter(|head| dates[&head.id] == on))
         .chain(&heads)

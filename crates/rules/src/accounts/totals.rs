@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use safelane_ledger::RecordId;
 use safelane_model::Date;
 
-use super::work::Reports;
 use super::{Account, Books, Movement, What};
 use crate::content::Class;
 use crate::ground::Dm2;
@@ -107,26 +106,22 @@ impl Books {
     /// Totals of the movements after `from` up to and with `to`.
     pub fn totals(&self, from: Date, to: Date, by: By) -> Totals {
         let mut totals = Totals::default();
+        let work = self.work_on_all();
         for account in self.accounts() {
             for (class, line) in lines(account, from, to) {
                 totals.add(account, Some(class), by, line);
             }
-            let beside = self.beside(account);
+            let beside = Line {
+                worked: work.get(&account.hazard).map_or(0, |work| work.worked),
+                outside: self.outside(account.hazard),
+                ..Line::default()
+            };
             if beside != Line::default() {
                 let class = account.class().or_else(|| last_class(account));
                 totals.add(account, class, by, beside);
             }
         }
         totals
-    }
-
-    fn beside(&self, account: &Account) -> Line {
-        Line {
-            worked: (self.work_on_hazard(account.hazard, Reports::Approved))
-                .map_or(0, |work| work.worked),
-            outside: self.outside(account.hazard),
-            ..Line::default()
-        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Check 9: what paper states against what the outline measures.
 
-use safelane_geometry::{Area, Metres, measure};
+use safelane_geometry::{Area, Bbox, Metres, measure};
 use safelane_model::Statistic;
 
 use super::{Finding, Look, Severity};
@@ -33,7 +33,7 @@ pub(super) fn check(look: &Look<'_>) -> Vec<Finding> {
     } else {
         Severity::Warn
     };
-    let at = outlines[0].shape.bbox().map(|bbox| bbox.center());
+    let at = outlines[0].shape.bbox().map(Bbox::center);
     let finding = Finding::new("stated-area-differs", severity, look.record.id)
         .at(at)
         .with("stated", stated)

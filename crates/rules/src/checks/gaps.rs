@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use safelane_geometry::{Area, Metres, MultiPolygon, Polygon, Shape, buffer, measure};
+use safelane_geometry::{Area, Bbox, Metres, MultiPolygon, Polygon, Shape, buffer, measure};
 
 use super::{Finding, Look, Severity};
 use crate::accounts::Cut;
@@ -57,7 +57,7 @@ pub(super) fn check(look: &Look<'_>) -> Vec<Finding> {
         let small = left > 0 && left * 100 < size(&after.outline) * SMALL_SHARE;
         let wide = size(&after.ground.difference([&strips(&after.ground)]));
         if small && wide > 100 {
-            let at = after.ground.to_shape().bbox().map(|bbox| bbox.center());
+            let at = after.ground.to_shape().bbox().map(Bbox::center);
             let finding = Finding::new("remainder-left", Severity::Block, look.record.id)
                 .about(hazard)
                 .at(at)
@@ -78,7 +78,7 @@ fn strip(look: &Look<'_>, piece: Polygon) -> Option<Finding> {
     }
     Some(
         Finding::new("strip-left", Severity::Block, look.record.id)
-            .at(shape.bbox().map(|bbox| bbox.center()))
+            .at(shape.bbox().map(Bbox::center))
             .with("area", area)
             .with("length", (half_way_round * 1_000.0).round() as i64)
             .with("width", (width * 1_000.0).round() as i64),

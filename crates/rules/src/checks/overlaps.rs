@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use safelane_geometry::{Area, MultiPolygon};
+use safelane_geometry::{Area, Bbox, MultiPolygon};
 
 use super::{Finding, Look, Severity};
 use crate::content::{Content, Hazard, Standing};
@@ -27,7 +27,7 @@ pub(super) fn check(look: &Look<'_>) -> Vec<Finding> {
             let (code, severity) = sort(look, other, version)?;
             let common = joined(&version.content.shapes()).intersection(&ground);
             let overlap = size(&common);
-            let at = common.to_shape().bbox().map(|bbox| bbox.center());
+            let at = common.to_shape().bbox().map(Bbox::center);
             (overlap > SLIGHT).then(|| {
                 Finding::new(code, severity, look.record.id)
                     .about(other.id)
