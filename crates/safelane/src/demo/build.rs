@@ -40,7 +40,6 @@ pub struct Person {
 pub struct Demo {
     pub people: Vec<Person>,
     pub area: Ground,
-    pub basemap: Value,
     pub steps: Vec<Step>,
 }
 
@@ -68,14 +67,12 @@ pub fn build(table: &Table, today: Date, ledger: LedgerId, entropy: &[u8; 32]) -
     builder.surveys()?;
     builder.versions()?;
     builder.zones()?;
-    let basemap = super::basemap::basemap(table, &builder.isle);
     let area = builder
         .isle
         .outline(&[[-15.0, -12.0], [15.0, -12.0], [15.0, 12.0], [-15.0, 12.0]]);
     Ok(Demo {
         people,
         area: Ground::new(Shape::polygons(area), How::Drawn),
-        basemap,
         steps: builder.steps,
     })
 }

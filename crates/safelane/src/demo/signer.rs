@@ -13,7 +13,6 @@ use serde::Serialize;
 pub struct Signer {
     pub person: PersonId,
     pub device: DeviceId,
-    pub label: String,
     ledger: LedgerId,
     key: SigningKey,
     entropy: [u8; 32],
@@ -34,7 +33,6 @@ impl Signer {
         Self {
             person,
             device,
-            label: label.to_owned(),
             ledger,
             key: SigningKey::from_seed(seed.as_bytes()),
             entropy: *Digest::of(seed.as_bytes()).as_bytes(),
