@@ -43,6 +43,7 @@ pub fn App() -> impl IntoView {
     engine.start();
     let demo = Signal::derive(move || engine.identity.with(|identity| identity.as_ref().is_some_and(|identity| identity.info.programme.demo)));
     view! {
+        <div class="field-app">
         <DemoStripe shown=demo />
         <Router>
             <Routes fallback=|| view! { <EmptyState title=t!("field.record.no_page") how=t!("field.record.no_page_how").to_owned() /> }>
@@ -61,6 +62,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/field/draft/:record") view=DraftPage />
             </Routes>
         </Router>
+        </div>
     }
 }
 

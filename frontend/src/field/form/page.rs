@@ -238,7 +238,7 @@ pub fn SendButton(
                 Ok(()) => navigate("/field/today", Default::default()),
                 Err(error) => {
                     drop(failed.try_set(Some(error.sentence().to_owned())));
-                    drop(busy.try_set(false));
+                    let _ = busy.try_set(false);
                 }
             }
         });

@@ -255,7 +255,7 @@ fn ByLanes(form: Form, lane: RwSignal<Option<i64>>) -> impl IntoView {
         view! {
             <button
                 type="button"
-                class="lane-tile"
+                class="lane"
                 class:on=move || lane.get() == Some(number)
                 id=slot::element_id(&format!("lanes.{}.length", number - 1))
                 on:click=move |_| lane.set(Some(number))
@@ -272,7 +272,7 @@ fn ByLanes(form: Form, lane: RwSignal<Option<i64>>) -> impl IntoView {
         <section class="card">
             <div class="card-head"><h2>{t!("field.progress.metres_today")}</h2><button type="button" class="link num" on:click=move |_| open.update(|open| *open = !*open)>{about}</button></div>
             {move || open.get().then(|| width.clone().map(widget))}
-            <div class="lane-tiles">{move || (1..=count.get()).map(tile).collect_view()}</div>
+            <div class="lanes">{move || (1..=count.get()).map(tile).collect_view()}</div>
             <QuietButton label=t!("field.progress.add_lane") on_press=move |()| more.update(|more| *more += 1) />
         </section>
     }
@@ -600,7 +600,7 @@ fn ZeroFoot(form: Form) -> impl IntoView {
                 Ok(()) => go.with_value(|go| go("/field/today", Default::default())),
                 Err(error) => {
                     drop(failed.try_set(Some(error.sentence().to_owned())));
-                    drop(busy.try_set(false));
+                    let _ = busy.try_set(false);
                 }
             }
         });

@@ -48,7 +48,7 @@ pub fn SignIn() -> impl IntoView {
                 Ok(info) => navigate.with_value(|navigate| go_on(navigate, &info)),
                 Err(error) => {
                     drop(failed.try_set(Some(error.sentence())));
-                    drop(busy.try_set(false));
+                    let _ = busy.try_set(false);
                 }
             }
         });
@@ -123,7 +123,7 @@ pub fn Invite() -> impl IntoView {
                 Ok(info) => navigate.with_value(|navigate| go_on(navigate, &info)),
                 Err(error) => {
                     drop(failed.try_set(Some(error.sentence())));
-                    drop(busy.try_set(false));
+                    let _ = busy.try_set(false);
                 }
             }
         });
