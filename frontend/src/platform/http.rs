@@ -65,7 +65,7 @@ impl HttpError {
             Self::NoAnswer => t!("http.no_answer").to_owned(),
             Self::NotUnderstood(_) => t!("http.not_understood").to_owned(),
             Self::Problem(problem) => {
-                let key = format!("problem.{}", problem.code().replace('-', "_"));
+                let key = format!("problem.{}", problem.code());
                 crate::i18n::try_label(&key).map_or_else(|| problem.title.clone(), str::to_owned)
             }
         }
