@@ -127,7 +127,7 @@ impl<R: Read> Features<R> {
             self.value(first, Some(&mut raw))?;
             let text = String::from_utf8_lossy(&raw);
             if key == "type" {
-                kind = text.trim_matches('"').to_owned();
+                text.trim_matches('"').clone_into(&mut kind);
             }
             if key == "crs"
                 && !["CRS84", "4326", "CRS:84"]

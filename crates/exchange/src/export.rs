@@ -181,7 +181,7 @@ fn csv(
     for record in records {
         let center = shapes(kind.fields, &record.body)
             .and_then(|shape| shape.bbox())
-            .map(|bbox| bbox.center());
+            .map(safelane_geometry::Bbox::center);
         let mut cells = vec![
             cell(&json!(record.id)),
             cell(&json!(record.reference)),

@@ -92,24 +92,21 @@ pub fn convert(raw: &[u8], options: &Options) -> Result<Converted, String> {
 
 /// UUIDv5 of ledger, kind and the source's id, else of the rounded geometry with the properties.
 fn record_id(feature: &Feature, options: &Options) -> Result<RecordId, String> {
-    let name = match &options.id_column {
-        Some(column) => {
-            let id = feature.properties.get(column).and_then(as_text);
-            let id = id.ok_or_else(|| format!("it has no value in the id column \"{column}\""))?;
-            format!("{}\nid\n{}", options.kind.name, id.trim())
-        }
-        None => {
-            let geometry = match &feature.geometry {
-                Geometry::Point(at) => json!(at),
-                Geometry::Polygons { shape, .. } => json!(shape),
-            };
-            let properties: std::collections::BTreeMap<_, _> = feature.properties.iter().collect();
-            format!(
-                "{}\ncontent\n{geometry}\n{}",
-                options.kind.name,
-                json!(properties)
-            )
-        }
+    let name = if let Some(column) = &options.id_column {
+        let id = feature.properties.get(column).and_then(as_text);
+        let id = id.ok_or_else(|| format!("it has no value in the id column \"{column}\""))?;
+        format!("{}\nid\n{}", options.kind.name, id.trim())
+    } else {
+        let geometry = match &feature.geometry {
+            Geometry::Point(at) => json!(at),
+            Geometry::Polygons { shape, .. } => json!(shape),
+        };
+        let properties: std::collections::BTreeMap<_, _> = feature.properties.iter().collect();
+        format!(
+            "{}\ncontent\n{geometry}\n{}",
+            options.kind.name,
+            json!(properties)
+        )
     };
     let ledger: Uuid = options.ledger.uuid();
     Ok(RecordId::new(Uuid::new_v5(&ledger, name.as_bytes())))
@@ -136,9 +133,8 @@ fn read(raw: &[u8]) -> Result<Feature, String> {
         Some(Value::Object(map)) => map.clone(),
         _ => Map::new(),
     };
-    let geometry = match feature.get("geometry") {
-        Some(Value::Object(geometry)) => geometry,
-        _ => return Err("it has no position".into()),
+    let Some(Value::Object(geometry)) = feature.get("geometry") else {
+        return Err("it has no position".into());
     };
     Ok(Feature {
         properties,

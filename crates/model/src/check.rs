@@ -224,9 +224,9 @@ fn one(field: &Field, value: &Value, context: &Context, path: &str, found: &mut 
             None => found.push(wrong()),
         },
         FieldType::Reference(_) => {
-            if !value
+            if value
                 .as_str()
-                .is_some_and(|id| uuid::Uuid::try_parse(id).is_ok())
+                .is_none_or(|id| uuid::Uuid::try_parse(id).is_err())
             {
                 found.push(Problem::stops(path, "no-reference"));
             }
@@ -237,8 +237,8 @@ fn one(field: &Field, value: &Value, context: &Context, path: &str, found: &mut 
                     found.push(Problem::stops(path, "required"));
                 }
                 if ids.iter().any(|id| {
-                    !id.as_str()
-                        .is_some_and(|id| uuid::Uuid::try_parse(id).is_ok())
+                    id.as_str()
+                        .is_none_or(|id| uuid::Uuid::try_parse(id).is_err())
                 }) {
                     found.push(Problem::stops(path, "no-reference"));
                 }
@@ -250,7 +250,7 @@ fn one(field: &Field, value: &Value, context: &Context, path: &str, found: &mut 
                 for text in texts {
                     match text.as_str() {
                         Some(text) if text.trim() != text => {
-                            found.push(Problem::asks(path, "extra-space").with("text", text))
+                            found.push(Problem::asks(path, "extra-space").with("text", text));
                         }
                         Some(_) => {}
                         None => found.push(wrong()),
@@ -293,7 +293,7 @@ fn one(field: &Field, value: &Value, context: &Context, path: &str, found: &mut 
                 for (index, entry) in entries.iter().enumerate() {
                     match entry.as_object() {
                         Some(entry) => {
-                            fields(list, entry, context, &format!("{path}.{index}"), found)
+                            fields(list, entry, context, &format!("{path}.{index}"), found);
                         }
                         None => found.push(wrong()),
                     }

@@ -1,6 +1,9 @@
 //! Bodies of imported records, kind by kind.
 
-use super::*;
+use super::{
+    Body, Converted, Feature, Geometry, Ground, How, Map, Metres, MultiPolygon, Options, Outcome,
+    Place, RecordId, Ring, Shape, Value, as_text, json, measure, repair,
+};
 
 /// Properties that commonly hold a name.
 const NAMES: &[&str] = &["name", "Name", "NAME", "shapeName", "title", "label"];
@@ -75,7 +78,7 @@ fn hazardous_area(feature: &Feature, options: &Options, made: &mut Made) -> Resu
             body.set_ground("ground", &hazard_ground(&raw, 0, options, made)?);
         }
         Geometry::Polygons { shape, lost } => {
-            body.set_ground("ground", &hazard_ground(shape, *lost, options, made)?)
+            body.set_ground("ground", &hazard_ground(shape, *lost, options, made)?);
         }
     }
     Ok(body)
@@ -111,24 +114,19 @@ fn clearance(feature: &Feature, made: &mut Made) -> Result<Body, String> {
         return Err("a clearance needs an outline; this feature is a point".into());
     };
     let mut parts = Vec::new();
-    match repair::repair_release(shape) {
-        Some(repaired) => {
-            made.areas(&repaired);
-            if repaired.is_changed() {
-                made.repaired(
-                    "its outline was broken; only what it encloses beyond doubt was taken",
-                );
-            }
-            let ground = Ground::new(Shape::polygons(repaired.shape), How::Imported);
-            parts.push(json!({ "release": "cleared", "ground": ground }));
+    if let Some(repaired) = repair::repair_release(shape) {
+        made.areas(&repaired);
+        if repaired.is_changed() {
+            made.repaired("its outline was broken; only what it encloses beyond doubt was taken");
         }
-        None => {
-            made.before = Some(measure::area(shape).get());
-            made.after = Some(0.0);
-            made.repaired(
-                "its outline encloses nothing beyond doubt; the record was taken without ground",
-            );
-        }
+        let ground = Ground::new(Shape::polygons(repaired.shape), How::Imported);
+        parts.push(json!({ "release": "cleared", "ground": ground }));
+    } else {
+        made.before = Some(measure::area(shape).get());
+        made.after = Some(0.0);
+        made.repaired(
+            "its outline encloses nothing beyond doubt; the record was taken without ground",
+        );
     }
     if *lost > 0 {
         made.repaired(&format!(
