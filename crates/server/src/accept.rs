@@ -126,7 +126,7 @@ async fn connection<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.headers)
-        .max_buf_size(64 * 1024)
+        .max_buf_size(32 * 1024)
         .serve_connection(TokioIo::new(stream), service);
     // What goes wrong here is the other side's: a broken connection, a bad request line.
     if let Err(error) = watcher.watch(connection).await {

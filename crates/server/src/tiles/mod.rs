@@ -2,7 +2,8 @@
 //!
 //! S2: simplification and clipping never hide or shrink a hazard and never grow released land. A
 //! hazard keeps every place that it covers, to within the tile's grid, at every zoom; one too small
-//! to be seen is a symbol. To draw something new: a layer in [`features::LAYERS`], and what of a
+//! to be seen is a symbol. Released land never grows by more than a quarter of a pixel, and that only
+//! in slivers thinner than the grid. To draw something new: a layer in [`features::LAYERS`], and what of a
 //! record goes there in [`features::features`].
 
 pub mod alarms;

@@ -1,0 +1,119 @@
+//! The accept loop over real sockets: slow and broken senders, TLS, stopping.
+
+use std::time::Duration;
+
+use safelane_server::{ConnectionLimits, serve};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+
+use crate::support::TestApp;
+
+struct Served {
+    address: std::net::SocketAddr,
+    stop: oneshot::Sender<()>,
+    done: tokio::task::JoinHandle<()>,
+    _app: TestApp,
+}
+
+async fn served(limits: ConnectionLimits) -> Served {
+    let app = TestApp::start().await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let router = app.router.clone();
+    let done = tokio::spawn(async move {
+        serve(listener, router, None, limits, async { _ = stopped.await }).await;
+    });
+    Served {
+        address,
+        stop,
+        done,
+        _app: app,
+    }
+}
+
+async fn ask(stream: &mut TcpStream, text: &str) -> String {
+    stream.write_all(text.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    let read = stream.read_to_end(&mut answer);
+    tokio::time::timeout(Duration::from_secs(5), read)
+        .await
+        .expect("it closes in time")
+        .unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+const GET: &str = "GET /healthz HTTP/1.1\r\nHost: hub\r\nConnection: close\r\n\r\n";
+
+#[tokio::test]
+async fn it_answers_over_a_socket_and_stops_when_told() {
+    let served = served(ConnectionLimits::default()).await;
+    let mut stream = TcpStream::connect(served.address).await.unwrap();
+    let answer = ask(&mut stream, GET).await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    served.stop.send(()).unwrap();
+    tokio::time::timeout(Duration::from_secs(5), served.done)
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(TcpStream::connect(served.address).await.is_err());
+}
+
+#[tokio::test]
+async fn a_sender_who_never_ends_the_headers_is_cut_off_and_others_are_served() {
+    let limits = ConnectionLimits {
+        headers: Duration::from_millis(300),
+        ..Default::default()
+    };
+    let served = served(limits).await;
+    let mut slow = TcpStream::connect(served.address).await.unwrap();
+    slow.write_all(b"GET /healthz HTTP/1.1\r\nHost: h")
+        .await
+        .unwrap();
+    let mut quick = TcpStream::connect(served.address).await.unwrap();
+    assert!(ask(&mut quick, GET).await.starts_with("HTTP/1.1 200"));
+    let mut rest = Vec::new();
+    let cut = tokio::time::timeout(Duration::from_secs(3), slow.read_to_end(&mut rest)).await;
+    assert!(cut.is_ok(), "the slow one is cut off");
+}
+
+#[tokio::test]
+async fn more_connections_than_allowed_are_closed_at_once() {
+    let limits = ConnectionLimits {
+        per_address: 2,
+        ..Default::default()
+    };
+    let served = served(limits).await;
+    let one = TcpStream::connect(served.address).await.unwrap();
+    let two = TcpStream::connect(served.address).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let mut three = TcpStream::connect(served.address).await.unwrap();
+    let mut nothing = Vec::new();
+    let closed =
+        tokio::time::timeout(Duration::from_secs(2), three.read_to_end(&mut nothing)).await;
+    assert!(closed.is_ok() && nothing.is_empty());
+    drop((one, two));
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let mut four = TcpStream::connect(served.address).await.unwrap();
+    assert!(ask(&mut four, GET).await.starts_with("HTTP/1.1 200"));
+}
+
+#[tokio::test]
+async fn broken_and_smuggled_requests_are_refused() {
+    let served = served(ConnectionLimits::default()).await;
+    for bad in [
+        "GARBAGE\r\n\r\n".to_owned(),
+        format!("GET /healthz HTTP/1.1\r\nHost: hub\r\nX: {}\r\n\r\n", "y".repeat(400_000)),
+        "POST /api/session HTTP/1.1\r\nHost: hub\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello".to_owned(),
+        "POST /api/session HTTP/1.1\r\nHost: hub\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n".to_owned(),
+    ] {
+        let mut stream = TcpStream::connect(served.address).await.unwrap();
+        let _ = stream.write_all(bad.as_bytes()).await;
+        let mut answer = vec![0; 64];
+        let read = tokio::time::timeout(Duration::from_secs(5), stream.read(&mut answer)).await;
+        let size = read.expect("an answer or the end").unwrap_or(0);
+        let text = String::from_utf8_lossy(&answer[..size]).into_owned();
+        assert!(size == 0 || text.starts_with("HTTP/1.1 4"), "{text}");
+    }
+}

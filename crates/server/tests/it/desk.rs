@@ -1,0 +1,207 @@
+//! What the desk reads after what came in.
+
+use safelane_ledger::testkit::record;
+use safelane_ledger::{Role, SignedRevision};
+use safelane_wire::desk::{Account, Morning, Page, RecordRow, ReviewDetail, ReviewItem, Totals};
+use serde::de::DeserializeOwned;
+
+use crate::support::bodies::{at, cells, completion, hazard, item};
+use crate::support::{Person, TestApp};
+
+async fn read<T: DeserializeOwned>(app: &TestApp, person: &Person, path: &str) -> T {
+    let reply = app.get(path, Some(person)).await.ok();
+    serde_json::from_slice(&reply.bytes).unwrap_or_else(|flaw| panic!("{path}: {flaw}"))
+}
+
+struct Cast {
+    fern: Person,
+    ash: Person,
+    bell: Person,
+}
+
+/// A hazardous area of 20 by 20 cells, approved, and a completion of its west half.
+async fn half_done(app: &TestApp) -> (Cast, SignedRevision) {
+    let mut fern = app.person("fern", &[Role::Field]).await;
+    let mut ash = app.person("ash", &[Role::Coordinator]).await;
+    let bell = app.person("bell", &[Role::Approver]).await;
+    let area = fern.author.put(
+        record("h"),
+        "hazardous-area/1",
+        &[],
+        &hazard(&cells(0, 0, 20, 20)),
+    );
+    app.push(&fern, vec![area.clone()]).await;
+    let approval = ash.author.approve(&area, &[]);
+    app.push(&ash, vec![approval]).await;
+    let body = completion(record("h"), &cells(0, 0, 10, 20));
+    let done = fern.author.put(record("c"), "clearance/1", &[], &body);
+    app.push(&fern, vec![done.clone()]).await;
+    app.settle().await;
+    (Cast { fern, ash, bell }, done)
+}
+
+#[tokio::test]
+async fn the_queue_shows_what_waits_what_it_takes_and_who_may_judge_it() {
+    let app = TestApp::start().await;
+    let (mut cast, done) = half_done(&app).await;
+    let n = app.settle().await;
+    let queue: Page<ReviewItem> = read(&app, &cast.ash, &format!("/api/review?at_least={n}")).await;
+    assert_eq!(queue.items.len(), 1);
+    let line = &queue.items[0];
+    assert_eq!(line.revision, done.id());
+    assert_eq!((line.effect.as_str(), line.needs_two), ("cleared", true));
+    assert_eq!(line.about.as_deref(), Some("Road bend"));
+    assert_eq!(line.may_approve, Ok(()));
+    app.get("/api/review", Some(&cast.fern))
+        .await
+        .is_problem(403, "not-allowed");
+
+    let detail: ReviewDetail = read(&app, &cast.bell, &format!("/api/review/{}", done.id())).await;
+    assert!(detail.blocked_by.is_empty(), "{:?}", detail.checks);
+    let cleared = detail
+        .areas
+        .iter()
+        .find(|one| one.what == "cleared")
+        .unwrap();
+    let remaining = detail
+        .areas
+        .iter()
+        .find(|one| one.what == "remaining")
+        .unwrap();
+    assert_eq!(cleared.before, 0);
+    assert_eq!(cleared.after, remaining.before - remaining.after);
+    assert!((remaining.before - 2 * remaining.after).abs() <= 100);
+    assert!(detail.ground["features"].as_array().unwrap().len() >= 2);
+
+    let first = cast.ash.author.approve(&done, &[]);
+    app.push(&cast.ash, vec![first]).await;
+    let n = app.settle().await;
+    let queue: Page<ReviewItem> = read(&app, &cast.ash, &format!("/api/review?at_least={n}")).await;
+    assert_eq!(queue.items[0].reviewed_by, ["ash of the test"]);
+    assert_eq!(queue.items[0].may_approve, Err("already".to_owned()));
+}
+
+#[tokio::test]
+async fn after_the_second_approval_totals_close_and_the_hazard_is_half_as_large() {
+    let app = TestApp::start().await;
+    let (mut cast, done) = half_done(&app).await;
+    let before: Account = read(
+        &app,
+        &cast.ash,
+        &format!("/api/records/{}/account", record("h")),
+    )
+    .await;
+    let approvals = [
+        cast.ash.author.approve(&done, &[]),
+        cast.bell.author.approve(&done, &[]),
+    ];
+    let [one, two] = approvals;
+    app.push(&cast.ash, vec![one]).await;
+    app.push(&cast.bell, vec![two]).await;
+    let n = app.settle().await;
+    let after: Account = read(
+        &app,
+        &cast.ash,
+        &format!("/api/records/{}/account?at_least={n}", record("h")),
+    )
+    .await;
+    assert!((before.remaining - 2 * after.remaining).abs() <= 100);
+    let totals: Totals = read(
+        &app,
+        &cast.ash,
+        "/api/accounts?from=2026-01-01&to=2026-03-01",
+    )
+    .await;
+    let all = totals.rows.last().unwrap();
+    assert_eq!(all.opening + all.new - all.cleared, all.closing);
+    assert_eq!(all.closing, after.remaining);
+    app.get(
+        "/api/accounts?from=2026-03-01&to=2026-01-01",
+        Some(&cast.ash),
+    )
+    .await
+    .is_problem(400, "bad-parameter");
+    app.get("/api/accounts", Some(&cast.fern))
+        .await
+        .is_problem(403, "not-allowed");
+}
+
+#[tokio::test]
+async fn an_item_in_released_ground_alarms_on_the_morning_page_s5() {
+    let app = TestApp::start().await;
+    let (mut cast, done) = half_done(&app).await;
+    let one = cast.ash.author.approve(&done, &[]);
+    let two = cast.bell.author.approve(&done, &[]);
+    app.push(&cast.ash, vec![one]).await;
+    app.push(&cast.bell, vec![two]).await;
+    app.settle().await;
+    let quiet: Morning = read(&app, &cast.ash, "/api/morning").await;
+    assert!(quiet.alarms.is_empty());
+    let found = cast
+        .fern
+        .author
+        .put(record("i"), "explosive-ordnance/1", &[], &item(at(4, 10)));
+    app.push(&cast.fern, vec![found]).await;
+    let n = app.settle().await;
+    let loud: Morning = read(&app, &cast.ash, &format!("/api/morning?at_least={n}")).await;
+    assert_eq!(loud.alarms.len(), 1);
+    assert_eq!(loud.alarms[0].code, "find-in-released-ground");
+    assert_eq!(loud.items.len(), 1);
+    let queue: Page<ReviewItem> = read(&app, &cast.ash, "/api/review").await;
+    assert!(queue.items[0].alarm, "alarms come first");
+}
+
+#[tokio::test]
+async fn lists_filter_page_and_refuse_what_they_do_not_know() {
+    let app = TestApp::start().await;
+    let mut ash = app.person("ash", &[Role::Coordinator]).await;
+    for n in 0..5 {
+        let name = format!("h{n}");
+        let body = hazard(&cells(n * 100, 0, n * 100 + 9, 9));
+        let one = ash
+            .author
+            .put(record(&name), "hazardous-area/1", &[], &body);
+        app.push(&ash, vec![one]).await;
+    }
+    let n = app.settle().await;
+    let page: Page<RecordRow> = read(
+        &app,
+        &ash,
+        &format!("/api/records?kind=hazardous-area&limit=2&at_least={n}"),
+    )
+    .await;
+    assert_eq!(page.items.len(), 2);
+    let after = page.next.unwrap();
+    let rest: Page<RecordRow> = read(
+        &app,
+        &ash,
+        &format!("/api/records?kind=hazardous-area&limit=100&after={after}"),
+    )
+    .await;
+    assert_eq!(rest.items.len(), 3);
+    let found: Page<RecordRow> = read(&app, &ash, "/api/records?q=tp-0003").await;
+    assert_eq!(found.items.len(), 1);
+    let injected: Page<RecordRow> = read(&app, &ash, "/api/records?q='%20OR%201=1--").await;
+    assert!(injected.items.is_empty());
+    let near: Page<RecordRow> = read(
+        &app,
+        &ash,
+        "/api/records?bbox=18.4,43.8,18.4005,43.801&kind=hazardous-area",
+    )
+    .await;
+    assert_eq!(near.items.len(), 1);
+    for bad in [
+        "bbox=1,2,3",
+        "status=lost",
+        "colour=red",
+        "limit=-1",
+        "after=x",
+    ] {
+        app.get(&format!("/api/records?{bad}"), Some(&ash))
+            .await
+            .is_problem(400, "bad-parameter");
+    }
+    app.get("/api/records/nothing", Some(&ash))
+        .await
+        .is_problem(404, "not-found");
+}

@@ -1,0 +1,15 @@
+//! The hub over HTTP on a real store: one program, a file for each sort of request.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod access;
+mod connections;
+mod desk;
+mod devices;
+mod map;
+mod media;
+mod ogc;
+mod people;
+mod pull;
+mod push;
+mod sessions;
+mod support;
