@@ -235,12 +235,12 @@ fn union(a: Option<Outline>, b: Option<Outline>) -> Option<Outline> {
 }
 
 /// The account as the map may show it: frozen releases give their ground back, and of releases
-/// with two versions only what both release is taken.
+/// with two versions only what both release is taken. None when nothing is released.
 fn shown_account(hazard: RecordId, world: &dyn World) -> Option<Account> {
     let books = world.books();
     let official = books.account(hazard)?;
     if official.ground == official.outline {
-        return Some(official.clone());
+        return None;
     }
     let mut replaced = BTreeMap::new();
     for release in world.naming(hazard) {

@@ -127,17 +127,26 @@ fn alarm(find: &Find, ground: &Ground, checked: RecordId) -> Finding {
 
 /// A find lies in the ground and was not made by the work there.
 fn alarms(find: &Find, ground: &Ground) -> bool {
-    if find.clearance == Some(ground.record) || !lies_in(find, ground) {
+    if find.clearance == Some(ground.record) {
         return false;
     }
-    // Found by a section at work on the task: part of the work up to its last day. The day is a
-    // person's statement in the body; a phone's clock plays no part.
-    let by_the_work = find.clearance.is_some() && find.task.is_some() && find.task == ground.task;
-    !(by_the_work && find.on.is_some() && find.on <= ground.until)
+    // Found by a section at work on the task: part of the work up to its last day, and beside it
+    // the next lane begins, so that accuracy does not count. The day is a person's statement in
+    // the body; a phone's clock plays no part.
+    let by_the_work = find.task.is_some() && find.task == ground.task;
+    if by_the_work {
+        let during = find.on.is_some() && find.on <= ground.until;
+        return !during && lies_within(find, ground, 0.0);
+    }
+    lies_in(find, ground)
 }
 
+/// Whether a find lies in the ground, or so near that its accuracy allows it.
 fn lies_in(find: &Find, ground: &Ground) -> bool {
-    let reach = uncertainty(&find.place);
+    lies_within(find, ground, uncertainty(&find.place))
+}
+
+fn lies_within(find: &Find, ground: &Ground, reach: f64) -> bool {
     (ground.shapes.iter())
         .filter_map(|shape| distance_to(shape, find.place.at))
         .any(|distance| distance <= reach)

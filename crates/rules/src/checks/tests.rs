@@ -100,6 +100,9 @@ fn s5_what_the_work_itself_found_is_no_alarm_and_what_it_missed_is() {
         opened("explosive-ordnance", "find", &body)
     };
     assert!(found(&find(3), &[&cha(), &the_task(), &report]).is_empty());
+    let unlinked = item(day(3), at(2, 2)).with("task", record("t").to_string());
+    let unlinked = opened("explosive-ordnance", "find", &unlinked);
+    assert!(found(&unlinked, &[&cha(), &the_task(), &report]).is_empty());
     let missed = found(&find(4), &[&cha(), &the_task(), &report]);
     assert_eq!(codes(&missed), [("find-in-worked-ground", Life::Open)]);
     let stranger = opened("explosive-ordnance", "find", &item(day(3), at(2, 2)));
