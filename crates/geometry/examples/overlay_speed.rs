@@ -6,7 +6,10 @@ use std::hint::black_box;
 use std::io::Write;
 use std::time::Instant;
 
-use safelane_geometry::{Area, Metres, MultiPolygon, Position, buffer, measure, repair, validity};
+use safelane_geometry::index::Index;
+use safelane_geometry::{
+    Area, Metres, MultiPolygon, Position, Shape, buffer, distance, measure, repair, validity,
+};
 
 const HAZARDS: u32 = 20_000;
 
@@ -102,5 +105,27 @@ fn main() -> std::io::Result<()> {
         .take(1000)
         .map(|(_, h)| buffer::around_shape(&h.clone().into(), Metres::new(50.0)));
     writeln!(out, "buffers of {} {:?}", around.count(), begin.elapsed())?;
+
+    let shapes: Vec<_> = (0..10)
+        .flat_map(|_| &hazards)
+        .map(|(_, h)| Shape::from(h.clone()))
+        .collect();
+    let boxes: Vec<_> = shapes.iter().filter_map(Shape::bbox).collect();
+    let begin = Instant::now();
+    let index = Index::new(&boxes);
+    writeln!(out, "index of {} {:?}", index.len(), begin.elapsed())?;
+
+    let begin = Instant::now();
+    let places = (0..10_000).filter_map(|i| {
+        let (x, y) = (f64::from(i % 100), f64::from(i / 100));
+        Position::from_degrees(16.0071 + x * 0.03, 42.6113 + y * 0.024).ok()
+    });
+    let found = places.filter_map(|p| index.nearest(p, |i| distance::distance(p, &shapes[i])));
+    writeln!(
+        out,
+        "nearest of {} places {:?}",
+        found.count(),
+        begin.elapsed()
+    )?;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::local::{LocalFrame, Planar};
+use crate::local::{LocalFrame, Planar, Scale};
 use crate::measure;
 use crate::position::Position;
 use crate::shape::{MultiPolygon, Ring, Shape};
@@ -195,7 +195,7 @@ fn nearest_edge(
     edges: impl Iterator<Item = (Position, Position)>,
 ) -> Option<Nearest> {
     let frame = LocalFrame::around(from);
-    let scale = frame.scale();
+    let scale = Scale::at(from);
     let rough: Vec<_> = edges.map(|edge| (scale.distance(edge), edge)).collect();
     let best = rough.iter().map(|r| r.0).reduce(f64::min)?;
     // The rough measure is right to 1 % within 50 km, and a centimetre.

@@ -10,6 +10,7 @@
 pub mod buffer;
 pub mod distance;
 mod fine;
+pub mod index;
 pub mod lanes;
 pub mod local;
 pub mod measure;

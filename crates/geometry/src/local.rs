@@ -106,17 +106,6 @@ impl LocalFrame {
         Position::nearest(lon, lat)
     }
 
-    /// A fast and rough measure about the centre, to choose by.
-    pub(crate) fn scale(self) -> Scale {
-        let phi = self.center.lat_degrees().to_radians();
-        let w2 = 1.0 - E2 * phi.sin().powi(2);
-        Scale {
-            center: self.center,
-            east: A * phi.cos() / w2.sqrt() * (1e-7_f64).to_radians(),
-            north: A * (1.0 - E2) / (w2 * w2.sqrt()) * (1e-7_f64).to_radians(),
-        }
-    }
-
     /// Longitude and latitude of a point on the plane, in degrees.
     pub(crate) fn to_degrees(self, point: Planar) -> (f64, f64) {
         let (lat, lon): (f64, f64) = WGS84.direct(
@@ -129,7 +118,8 @@ impl LocalFrame {
     }
 }
 
-/// Metres of 1e-7 degree east and north at a place.
+/// A fast and rough measure about a place, to choose by: metres of 1e-7
+/// degree east and north.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Scale {
     center: Position,
@@ -138,6 +128,26 @@ pub(crate) struct Scale {
 }
 
 impl Scale {
+    /// The scale at a place.
+    pub(crate) fn at(center: Position) -> Self {
+        let phi = center.lat_degrees().to_radians();
+        let w2 = 1.0 - E2 * phi.sin().powi(2);
+        let unit = 1e-7_f64.to_radians();
+        Self {
+            center,
+            east: A * phi.cos() / w2.sqrt() * unit,
+            north: A * (1.0 - E2) / (w2 * w2.sqrt()) * unit,
+        }
+    }
+
+    pub(crate) fn east(self) -> f64 {
+        self.east
+    }
+
+    pub(crate) fn north(self) -> f64 {
+        self.north
+    }
+
     /// Roughly how far the centre is from an edge, metres.
     pub(crate) fn distance(self, (a, b): (Position, Position)) -> f64 {
         let [a, b] = [a, b].map(|p| {
