@@ -4,6 +4,7 @@
 //! lives in `xtask-web`, which this program calls.
 
 mod audit;
+mod bench;
 mod command;
 mod figures;
 mod places;
@@ -32,6 +33,7 @@ cargo xtask COMMAND
                  --only STEP: fmt, walls, clippy, rust, web or journeys
   ci             the same
   audit          licences, advisories, unused dependencies (cargo-deny, cargo-machete)
+  bench          durable pushes, import, tiles and collections, measured on this machine
   figures        lines by crate, and what a phone must fetch
 ";
 
@@ -76,6 +78,7 @@ fn obey(arguments: &[String]) -> Result<ExitCode> {
             test::steps(only.map(String::as_str))
         }
         "audit" => audit::everything().map(|()| ExitCode::SUCCESS),
+        "bench" => bench::everything().map(|()| ExitCode::SUCCESS),
         "figures" => figures::print().map(|()| ExitCode::SUCCESS),
         "help" | "--help" | "-h" => {
             print!("{HELP}");
