@@ -104,17 +104,17 @@ async fn write_values(
     follower: &str,
     writes: std::collections::BTreeMap<String, Option<Vec<u8>>>,
 ) -> StoreResult<()> {
-    let gone: Vec<&String> = writes
+    let gone: serde_json::Value = writes
         .iter()
         .filter(|(_, value)| value.is_none())
-        .map(|(key, _)| key)
+        .map(|(key, _)| key.as_str())
         .collect();
-    if !gone.is_empty() {
+    if gone != serde_json::json!([]) {
         sqlx::query(
             "delete from value where follower = ?1 and key in (select value from json_each(?2))",
         )
         .bind(follower)
-        .bind(serde_json::Value::from_iter(gone.into_iter().map(String::as_str)).to_string())
+        .bind(gone.to_string())
         .execute(&mut *conn)
         .await
         .map_err(failed("dropping a follower's values"))?;

@@ -219,7 +219,7 @@ pub fn uuids<T: From<Uuid>>(
 ) -> StoreResult<Vec<T>> {
     let bytes: &[u8] = get(row, table, column)?;
     let wrong = || corrupt(table, column, hex::encode(bytes), "not a list of UUIDs");
-    if bytes.len() % 16 != 0 {
+    if !bytes.len().is_multiple_of(16) {
         return Err(wrong());
     }
     bytes

@@ -1,10 +1,10 @@
 //! A store in a folder of its own that goes with it: for tests and measurements.
 
+use std::io::ErrorKind;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use safelane_ledger::{HubId, LedgerId, SigningKey};
 use safelane_store::{StoreError, StoreResult};
@@ -64,16 +64,20 @@ pub async fn temporary(ledger: LedgerId, seed: &[u8; 32]) -> StoreResult<Tempora
 /// A new folder in the system's temporary place.
 pub fn new_folder() -> StoreResult<PathBuf> {
     static COUNT: AtomicU64 = AtomicU64::new(0);
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    let nanos = since.map_or(0, |since| since.as_nanos());
-    let name = format!("safelane-{}-{nanos}-{count}", std::process::id());
-    let folder = std::env::temp_dir().join(name);
-    match std::fs::create_dir(&folder) {
-        Ok(()) => Ok(folder),
-        Err(source) => Err(StoreError::NotWritable {
-            path: folder,
-            source,
-        }),
+    loop {
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("safelane-{}-{count}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        match std::fs::create_dir(&folder) {
+            Ok(()) => return Ok(folder),
+            // Left behind by a process that had the same number.
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(source) => {
+                return Err(StoreError::NotWritable {
+                    path: folder,
+                    source,
+                });
+            }
+        }
     }
 }

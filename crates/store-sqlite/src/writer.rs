@@ -210,9 +210,8 @@ impl Writer {
                 }
             }
             Err(error) if appends.len() == 1 => {
-                for append in appends {
+                if let Some(append) = appends.into_iter().next() {
                     self.answer(append.done, Err(error));
-                    return;
                 }
             }
             // One batch must not fail for another's fault.

@@ -19,7 +19,11 @@ pub async fn write(conn: &mut SqliteConnection, follower: &str, writes: Writes) 
     if writes.is_empty() {
         return Ok(());
     }
-    let keys = serde_json::Value::from_iter(writes.keys().map(String::as_str)).to_string();
+    let keys = writes
+        .keys()
+        .map(String::as_str)
+        .collect::<serde_json::Value>()
+        .to_string();
     sqlx::query(
         "delete from finding where follower = ?1 and key in (select value from json_each(?2))",
     )

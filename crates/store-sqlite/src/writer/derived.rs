@@ -1,5 +1,6 @@
 //! The rows that are derived from records in the transaction that touches them.
 
+use safelane_ledger::RecordId;
 use safelane_store::derive::{self, Derived};
 use safelane_store::{Entry, RecordSummary, StoreResult};
 use sqlx::SqliteConnection;
@@ -108,7 +109,10 @@ fn record_row(summary: &RecordSummary) -> Values {
         summary.record.uuid(),
         summary.last,
         summary.kind.as_str(),
-        summary.reference.as_ref().map(|one| one.as_str()),
+        summary
+            .reference
+            .as_ref()
+            .map(safelane_ledger::Reference::as_str),
         summary.standing.as_str(),
         flags(summary),
         join_ids(&summary.officials),
@@ -187,8 +191,8 @@ pub async fn insert_people(
                 record,
                 grant.person.uuid(),
                 roles,
-                grant.rights.organisation.map(|id| id.uuid()),
-                grant.rights.team.map(|id| id.uuid()),
+                grant.rights.organisation.map(RecordId::uuid),
+                grant.rights.team.map(RecordId::uuid),
             ];
             insert(
                 conn,

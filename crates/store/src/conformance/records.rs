@@ -183,7 +183,8 @@ pub async fn lists_filter_and_page(store: &dyn Store) {
     let every = pages(store, &RecordFilter::default()).await;
     assert!(every.len() > all.len());
 
-    let cases: [(StatusFilter, fn(&RecordSummary) -> bool); 5] = [
+    type Takes = fn(&RecordSummary) -> bool;
+    let cases: [(StatusFilter, Takes); 5] = [
         (StatusFilter::Official, |r| {
             !r.officials.is_empty() && !r.ended
         }),
