@@ -54,7 +54,8 @@ pub fn progress_body(world: &World, task: RecordId, team: Option<RecordId>, day:
     if !hazards.is_empty() {
         set(key::hazards, hazards.into());
     }
-    let by = last.and_then(|last| last.ground_by()).unwrap_or("lanes");
+    // Lanes first wherever the task is worked in lanes; else as the team did it last.
+    let by = if ordered.lane_width().is_some() { "lanes" } else { last.and_then(|last| last.ground_by()).unwrap_or("lanes") };
     set(key::ground_by, by.into());
     set(key::lane_width, ordered.lane_width().or_else(|| last.and_then(|last| last.lane_width())).unwrap_or(1_000).into());
     if let Some(depth) = ordered.required_depth() {

@@ -224,6 +224,16 @@ impl Editor {
         self.drafts.save(self.record);
     }
 
+    /// What it replaces, without subscribing.
+    pub fn parents_untracked(self) -> Vec<RevisionId> {
+        self.drafts.all.with_untracked(|all| all.get(&self.record).map(|draft| draft.parents.clone()).unwrap_or_default())
+    }
+
+    /// Takes the draft off the screen, after its submission took it off the disk.
+    pub fn forget(self) {
+        self.drafts.forget(self.record);
+    }
+
     /// What it replaces.
     pub fn parents(self) -> Vec<RevisionId> {
         self.drafts.all.with(|all| all.get(&self.record).map(|draft| draft.parents.clone()).unwrap_or_default())

@@ -6,20 +6,19 @@ use safelane_model::kinds::non_technical_survey::{NonTechnicalSurvey, evidence::
 use safelane_model::kinds::{Kind, hazardous_area, non_technical_survey};
 use serde_json::{Value, json};
 
-use super::draft::drafts;
 use super::engine::{NewRevision, SubmitError};
 use super::form::{Form, layout};
 use super::local::World;
 
-/// Signs and stores a draft, and ends it.
+/// Signs and stores a draft, and takes it off the disk; [`super::draft::Editor::forget`] takes it off the screen.
+///
+/// Runs after the press, outside of any component: nothing here may ask for a context.
 pub async fn submit(form: Form) -> Result<(), SubmitError> {
     let record = form.editor.record;
     let fields = form.editor.with_untracked(|body| layout::cleaned(form.kind, body));
-    let parents = drafts().editor(record).parents();
+    let parents = form.editor.parents_untracked();
     let acts = form.world(|world| acts(form.kind, record, fields, parents, world, super::engine::new_record));
-    // The store must not write the draft again while its end is written.
     form.engine.submit(acts, vec![record.to_string()]).await?;
-    drafts().forget(record);
     Ok(())
 }
 

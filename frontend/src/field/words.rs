@@ -248,3 +248,47 @@ pub fn age(milliseconds: i64) -> String {
         _ => t!("age.days", count = minutes / 1_440),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+
+    use safelane_model::{Field, FieldType, check, codes, kinds};
+
+    fn keys(language: &str) -> BTreeSet<String> {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/locales");
+        let text = fs::read_to_string(format!("{folder}/{language}/kinds.properties")).expect("the file is there");
+        text.lines().filter_map(|line| line.split_once(" = ")).filter(|(_, text)| !text.trim().is_empty()).map(|(key, _)| key.to_owned()).collect()
+    }
+
+    fn fields(prefix: &str, list: &[Field], wanted: &mut BTreeSet<String>) {
+        for field in list {
+            wanted.insert(format!("{prefix}.{}", field.key));
+            wanted.insert(format!("section.{}", field.section));
+            if let FieldType::Group(inner) = field.ty {
+                fields(&format!("{prefix}.{}", field.key), inner, wanted);
+            }
+        }
+    }
+
+    #[test]
+    fn every_kind_field_code_and_problem_has_words_in_every_language() {
+        let mut wanted = BTreeSet::new();
+        for kind in kinds::ALL {
+            wanted.insert(format!("kind.{}", kind.name));
+            fields(&format!("field.{}", kind.name), kind.fields, &mut wanted);
+        }
+        for list in codes::ALL {
+            wanted.extend(list.codes.iter().map(|code| format!("code.{}.{code}", list.key)));
+        }
+        wanted.extend(codes::CLEARANCE_REPORT.codes.iter().map(|report| format!("kind.clearance.{report}")));
+        wanted.extend(check::CODES.iter().map(|code| format!("problem.{code}")));
+        assert!(wanted.len() > 500);
+        for language in ["en", "km", "bs"] {
+            let known = keys(language);
+            let missing: Vec<_> = wanted.difference(&known).collect();
+            assert!(missing.is_empty(), "{language} lacks {missing:?}");
+        }
+    }
+}

@@ -235,7 +235,10 @@ pub fn SendButton(
         let navigate = navigate.clone();
         spawn_local(async move {
             match submit::submit(form).await {
-                Ok(()) => navigate("/field/today", Default::default()),
+                Ok(()) => {
+                    navigate("/field/today", Default::default());
+                    form.editor.forget();
+                }
                 Err(error) => {
                     drop(failed.try_set(Some(error.sentence().to_owned())));
                     let _ = busy.try_set(false);

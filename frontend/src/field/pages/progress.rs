@@ -151,7 +151,7 @@ pub fn ProgressPage(
 /// The lane whose keypad is open at the start: the first, on an empty day.
 fn first_lane(form: Form) -> Option<i64> {
     form.editor.with_untracked(|fields| {
-        let empty = Clearance::of(fields).lanes().is_empty() && fields.get(key::worked_area).is_none();
+        let empty = Clearance::of(fields).lanes().is_empty() && Clearance::of(fields).worked_area().unwrap_or(0) == 0;
         (empty && Clearance::of(fields).ground_by() == Some("lanes")).then_some(1)
     })
 }
@@ -184,12 +184,12 @@ fn Ground(form: Form, live: Memo<Live>, lane: RwSignal<Option<i64>>) -> impl Int
     let by = editor.text(key::ground_by);
     let choose = move |code: Option<String>| {
         if let Some(code) = code {
-            lane.set(None);
             editor.change(|fields| {
                 fields.insert(key::ground_by.to_owned(), code.into());
                 fields.remove(key::worked_area);
                 follow(fields);
             });
+            lane.set(first_lane(form));
         }
     };
     let entry = move || match by.get().as_deref() {
@@ -292,6 +292,9 @@ fn LaneKeys(form: Form, live: Memo<Live>, lane: RwSignal<Option<i64>>) -> impl I
             let now = editor.with_untracked(|fields| lane_length(fields, number));
             typed.set(now.map(|mm| scale.text(mm, t!("format.decimal"))).unwrap_or_default());
             fresh.set(true);
+            // The keypad covers half of the page: bring the lane above it.
+            let id = slot::element_id(&format!("lanes.{}.length", number - 1));
+            set_timeout(move || crate::platform::dom::focus(&id), std::time::Duration::from_millis(30));
         }
     });
     let change = move |text: String| {
@@ -597,7 +600,10 @@ fn ZeroFoot(form: Form) -> impl IntoView {
         });
         spawn_local(async move {
             match submit::submit(form).await {
-                Ok(()) => go.with_value(|go| go("/field/today", Default::default())),
+                Ok(()) => {
+                    go.with_value(|go| go("/field/today", Default::default()));
+                    form.editor.forget();
+                }
                 Err(error) => {
                     drop(failed.try_set(Some(error.sentence().to_owned())));
                     let _ = busy.try_set(false);

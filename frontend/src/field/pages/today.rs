@@ -126,6 +126,7 @@ fn Actions() -> impl IntoView {
     });
     let go = StoredValue::new_local(use_navigate());
     let open = move |record: RecordId| go.with_value(|go| go(&format!("/field/draft/{record}"), Default::default()));
+    let choose = move || go.with_value(|go| go("/field/new/progress", Default::default()));
     let item = move |()| open(begin::item(engine, drafts, minutes_now()));
     let other = move |kind: &'static str| move |()| if let Some(record) = begin::other(engine, drafts, kind) { open(record) };
     let emergency = RwSignal::new(false);
@@ -135,7 +136,7 @@ fn Actions() -> impl IntoView {
             {move || match sort.get().as_str() {
                 "non-technical-survey" => view! { <PrimaryButton label=t!("field.today.survey") sign=Sign::Review on_press=other("non-technical-survey") /> }.into_any(),
                 "risk-education" => view! { <PrimaryButton label=t!("field.today.zone") sign=Sign::Risk on_press=other("civilian-risk-zone") /> }.into_any(),
-                _ => view! { <PrimaryButton label=t!("field.today.progress") sign=Sign::Ground on_press=move |()| progress(engine, drafts, open) /> }.into_any(),
+                _ => view! { <PrimaryButton label=t!("field.today.progress") sign=Sign::Ground on_press=move |()| progress(engine, drafts, open, choose) /> }.into_any(),
             }}
             <div class="button-row">
                 <button type="button" class="button button-ghost" on:click=move |_| other("accident")(())>{t!("field.today.accident")}</button>
@@ -148,12 +149,12 @@ fn Actions() -> impl IntoView {
 }
 
 /// One task: its report of today. Several: the choice first.
-fn progress(engine: crate::field::engine::Engine, drafts: crate::field::draft::Drafts, open: impl Fn(RecordId)) {
+fn progress(engine: crate::field::engine::Engine, drafts: crate::field::draft::Drafts, open: impl Fn(RecordId), choose: impl Fn()) {
     let team = engine.identity.with_untracked(|identity| identity.as_ref().and_then(|identity| identity.info.team));
     let tasks: Vec<RecordId> = engine.world.with_untracked(|world| task::open_tasks(world, team).into_iter().filter(|task| is_work(task)).map(|task| task.id).collect());
     match tasks.as_slice() {
         [task] => open(begin::progress(engine, drafts, *task, engine.today())),
-        _ => crate::platform::dom::go("/field/new/progress"),
+        _ => choose(),
     }
 }
 
