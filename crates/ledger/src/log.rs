@@ -267,6 +267,10 @@ pub enum RefusedReason {
     WrongLedger,
     /// A demo's revision for a real programme, or the reverse.
     DemoMismatch,
+    /// An approval of a part of a submission, or of one that is not complete: all or none.
+    PartOfSubmission,
+    /// An approval of what a check forbids to approve.
+    BlockedByCheck,
 }
 
 /// What a hub answers to one revision of a push.

@@ -12,9 +12,10 @@ use axum::Router;
 use axum::extract::Request;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
 
@@ -49,6 +50,10 @@ impl Default for ConnectionLimits {
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub IpAddr);
 
+/// Turns true when the server is to stop, as an extension of each request: endless answers end then.
+#[derive(Clone, Debug)]
+pub struct Stopping(pub watch::Receiver<bool>);
+
 /// Serves until `shutdown` is done, then lets requests in progress finish.
 ///
 /// The listener's address is the caller's to print: it is bound before this is called.
@@ -62,6 +67,7 @@ pub async fn serve(
     let acceptor = tls.map(TlsAcceptor::from);
     let graceful = GracefulShutdown::new();
     let door = Door::default();
+    let (stop, stopping) = watch::channel(false);
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
         let accepted = tokio::select! {
@@ -79,20 +85,22 @@ pub async fn serve(
         };
         let watcher = graceful.watcher();
         let (router, acceptor) = (router.clone(), acceptor.clone());
+        let stopping = Stopping(stopping.clone());
         tokio::spawn(async move {
             let _ticket = ticket;
             let _ = stream.set_nodelay(true);
             match acceptor {
-                None => connection(stream, from, router, limits, watcher).await,
+                None => connection(stream, from, router, limits, (watcher, stopping)).await,
                 Some(acceptor) => {
                     if let Some(stream) = handshake(&acceptor, stream, limits).await {
-                        connection(stream, from, router, limits, watcher).await;
+                        connection(stream, from, router, limits, (watcher, stopping)).await;
                     }
                 }
             }
         });
     }
     drop(listener);
+    let _ = stop.send(true);
     if tokio::time::timeout(limits.stop, graceful.shutdown())
         .await
         .is_err()
@@ -115,12 +123,13 @@ async fn connection<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     from: SocketAddr,
     router: Router,
     limits: ConnectionLimits,
-    watcher: hyper_util::server::graceful::Watcher,
+    (watcher, stopping): (Watcher, Stopping),
 ) {
     let service =
         hyper::service::service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
             let mut request: Request = request.map(axum::body::Body::new);
             request.extensions_mut().insert(Peer(from.ip()));
+            request.extensions_mut().insert(stopping.clone());
             router.clone().oneshot(request)
         });
     let connection = http1::Builder::new()

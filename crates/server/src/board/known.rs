@@ -43,7 +43,8 @@ pub struct Known {
     pub record: Arc<Record>,
     /// Its line in a list.
     pub row: RecordRow,
-    /// The body to show: the first official's, else the newest that waits.
+    /// The body to show, without its outlines and groups: the first official's, else the newest
+    /// that waits.
     pub body: Map,
     /// Box around its first statement.
     pub first_box: Option<Bbox>,
@@ -107,6 +108,14 @@ impl Known {
             links,
             received: summary.received.to_string(),
         };
+        // Outlines are in the record already, and as JSON they weigh more than all the rest.
+        let mut shown = shown;
+        if let Some(kind) = kind {
+            let heavy = |ty: FieldType| matches!(ty, FieldType::Ground | FieldType::Group(_));
+            for field in kind.fields.iter().filter(|field| heavy(field.ty)) {
+                shown.remove(field.key);
+            }
+        }
         Some(Self {
             authors: entries
                 .iter()

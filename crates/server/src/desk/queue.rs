@@ -179,7 +179,9 @@ pub async fn line(
             checks: open_checks as u32,
             photos,
             again,
-            two_versions: known.summary.two_versions,
+            // Two open versions of one official are not yet two versions to the ledger; to the
+            // reviewer they are: one is to be taken and the other returned.
+            two_versions: known.summary.two_versions || known.summary.open.len() > 1,
         })
     }))
 }

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
@@ -12,6 +13,7 @@ use http_body_util::channel::Channel;
 use hyper::body::Bytes;
 use safelane_wire::sync::Event;
 
+use crate::accept::Stopping;
 use crate::app::App;
 use crate::extract::Actor;
 use crate::problem::ApiResult;
@@ -21,7 +23,12 @@ use crate::problem::ApiResult;
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// Opens the stream: the log's size now, then each time it has grown.
-pub async fn events(State(app): State<App>, actor: Actor) -> ApiResult<Response> {
+pub async fn events(
+    State(app): State<App>,
+    actor: Actor,
+    stopping: Option<Extension<Stopping>>,
+) -> ApiResult<Response> {
+    let mut stopping = stopping.map(|Extension(Stopping(stopping))| stopping);
     let (mut sender, body) = Channel::<Bytes, Infallible>::new(4);
     tokio::spawn(async move {
         let mut told = 0;
@@ -31,9 +38,10 @@ pub async fn events(State(app): State<App>, actor: Actor) -> ApiResult<Response>
                 app.board().upto()
             } else {
                 // The board, not the log: whoever asks after the event finds what it names.
-                match tokio::time::timeout(HEARTBEAT, app.board().after(told)).await {
-                    Ok(n) => n,
-                    Err(_) => told,
+                tokio::select! {
+                    n = app.board().after(told) => n,
+                    () = tokio::time::sleep(HEARTBEAT) => told,
+                    () = stopped(&mut stopping) => return,
                 }
             };
             if !matches!(
@@ -61,4 +69,14 @@ pub async fn events(State(app): State<App>, actor: Actor) -> ApiResult<Response>
     );
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
+}
+
+/// Waits until the server is to stop; for ever where nobody says so.
+async fn stopped(stopping: &mut Option<tokio::sync::watch::Receiver<bool>>) {
+    match stopping {
+        Some(stopping) => {
+            let _ = stopping.wait_for(|stop| *stop).await;
+        }
+        None => std::future::pending().await,
+    }
 }

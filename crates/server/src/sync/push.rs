@@ -12,6 +12,7 @@ use safelane_ledger::{
     Act, Answer, HeldReason, HeldReceipt, PersonId, Receipt, RefusedReason, Revision, RevisionId,
     SignedRevision, SignedText, Tier,
 };
+use safelane_rules::{blocks_approval, checks};
 use safelane_store::{Answered, Batch, HubDraft, Item, StatementStatus, Stored};
 use safelane_wire::problem::Code;
 use safelane_wire::sync::{MAX_PUSH_REVISIONS, PushAnswer, PushRequest, RevisionAnswer};
@@ -61,7 +62,7 @@ pub async fn push_revisions(app: &App, revisions: Vec<SignedRevision>) -> ApiRes
         .iter()
         .filter_map(|one| Some(one.as_ref().ok()?.revision()))
         .collect();
-    let partial = partial_approvals(app, &sound).await?;
+    let forbidden = forbidden_approvals(app, &sound).await?;
     let returns: Vec<(RevisionId, RevisionId, PersonId)> = sound
         .iter()
         .filter(|one| one.act() == Act::Return)
@@ -72,8 +73,8 @@ pub async fn push_revisions(app: &App, revisions: Vec<SignedRevision>) -> ApiRes
     let mut refused: Vec<Option<RefusedReason>> = Vec::new();
     for one in checked {
         match one {
-            Ok(verified) if partial.contains(&verified.revision().id()) => {
-                refused.push(Some(RefusedReason::Malformed));
+            Ok(verified) if forbidden.contains_key(&verified.revision().id()) => {
+                refused.push(forbidden.get(&verified.revision().id()).copied());
             }
             Ok(verified) => {
                 let returned = judge::returned(app, &verified)?;
@@ -169,35 +170,64 @@ fn count(app: &App, answered: &[Answered], refused: &[Option<RefusedReason>]) {
     }
 }
 
-/// Approvals in this push that would approve a part of a submission and leave the rest: all or none
-/// (design section 3). A submission that is not complete cannot be approved at all.
-async fn partial_approvals(app: &App, sound: &[&Revision]) -> ApiResult<Vec<RevisionId>> {
-    let mut partial = Vec::new();
+/// Approvals in this push that cannot be: of what a check forbids, and of a part of a submission.
+async fn forbidden_approvals(
+    app: &App,
+    sound: &[&Revision],
+) -> ApiResult<BTreeMap<RevisionId, RefusedReason>> {
+    let mut forbidden = BTreeMap::new();
+    if sound.iter().any(|one| one.act() == Act::Approve) {
+        // What is checked against is all that is known.
+        app.board().wait(app.store().point().await?.size).await?;
+    }
     for approval in sound.iter().filter(|one| one.act() == Act::Approve) {
         let Some(statement) = approval.parents().first() else {
             continue;
         };
-        let Some(Stored::Entry(entry)) = app.store().revision(*statement).await? else {
-            continue;
-        };
-        let Some(submission) = entry.revision.submission() else {
-            continue;
-        };
-        let parts = app.store().submission(submission.id).await?;
-        let mut covered = parts.len() >= submission.count as usize;
-        for part in &parts {
-            let here = sound.iter().any(|one| {
-                one.act() == Act::Approve
-                    && one.author() == approval.author()
-                    && one.parents() == [part.leaf.id]
-            });
-            covered &= here || !waits_for(app, part, approval.author()).await?;
-        }
-        if !covered {
-            partial.push(approval.id());
+        if is_blocked(app, *statement) {
+            forbidden.insert(approval.id(), RefusedReason::BlockedByCheck);
+        } else if is_partial(app, sound, approval, *statement).await? {
+            forbidden.insert(approval.id(), RefusedReason::PartOfSubmission);
         }
     }
-    Ok(partial)
+    Ok(forbidden)
+}
+
+fn is_blocked(app: &App, statement: RevisionId) -> bool {
+    let today = app.today();
+    app.board().read(|board| {
+        let known = board.record_of(statement)?;
+        let version = known.record.version(statement)?;
+        let findings = checks::run_on(&known.record, version, &board.world, today);
+        Some(!blocks_approval(&findings).is_empty())
+    }) == Some(true)
+}
+
+/// Whether an approval would approve a part of a submission and leave the rest: all or none (design
+/// section 3). A submission that is not complete cannot be approved at all.
+async fn is_partial(
+    app: &App,
+    sound: &[&Revision],
+    approval: &Revision,
+    statement: RevisionId,
+) -> ApiResult<bool> {
+    let Some(Stored::Entry(entry)) = app.store().revision(statement).await? else {
+        return Ok(false);
+    };
+    let Some(submission) = entry.revision.submission() else {
+        return Ok(false);
+    };
+    let parts = app.store().submission(submission.id).await?;
+    let mut covered = parts.len() >= submission.count as usize;
+    for part in &parts {
+        let here = sound.iter().any(|one| {
+            one.act() == Act::Approve
+                && one.author() == approval.author()
+                && one.parents() == [part.leaf.id]
+        });
+        covered &= here || !waits_for(app, part, approval.author()).await?;
+    }
+    Ok(!covered)
 }
 
 /// Whether a part of a submission still waits for this person's judgement.

@@ -13,7 +13,7 @@ struct Served {
     address: std::net::SocketAddr,
     stop: oneshot::Sender<()>,
     done: tokio::task::JoinHandle<()>,
-    _app: TestApp,
+    app: TestApp,
 }
 
 async fn served(limits: ConnectionLimits) -> Served {
@@ -29,7 +29,7 @@ async fn served(limits: ConnectionLimits) -> Served {
         address,
         stop,
         done,
-        _app: app,
+        app,
     }
 }
 
@@ -116,4 +116,31 @@ async fn broken_and_smuggled_requests_are_refused() {
         let text = String::from_utf8_lossy(&answer[..size]).into_owned();
         assert!(size == 0 || text.starts_with("HTTP/1.1 4"), "{text}");
     }
+}
+
+#[tokio::test]
+async fn an_event_stream_tells_log_numbers_and_ends_when_the_server_stops() {
+    let served = served(ConnectionLimits::default()).await;
+    let person = served
+        .app
+        .person("fern", &[safelane_ledger::Role::Field])
+        .await;
+    let mut stream = TcpStream::connect(served.address).await.unwrap();
+    let ask = format!(
+        "GET /api/events HTTP/1.1\r\nHost: hub\r\nCookie: {}\r\n\r\n",
+        person.cookie
+    );
+    stream.write_all(ask.as_bytes()).await.unwrap();
+    let mut text = String::new();
+    let mut piece = vec![0; 4_096];
+    while !text.contains("data: {\"n\":") {
+        let read = tokio::time::timeout(Duration::from_secs(5), stream.read(&mut piece)).await;
+        text.push_str(&String::from_utf8_lossy(&piece[..read.unwrap().unwrap()]));
+    }
+    assert!(text.contains("text/event-stream"));
+    served.stop.send(()).unwrap();
+    tokio::time::timeout(Duration::from_secs(3), served.done)
+        .await
+        .expect("no stream holds the server up")
+        .unwrap();
 }

@@ -304,7 +304,7 @@ async fn a_part_of_a_submission_cannot_be_approved_alone_and_a_return_takes_the_
     let early = ash.author.approve(&one, &[]);
     assert_eq!(
         answers(&app.push(&ash, vec![early.clone()]).await),
-        [refused("malformed")]
+        [refused("part-of-submission")]
     );
     ash.author.rewind(&early);
     app.push(&fern, vec![two.clone()]).await;
@@ -375,4 +375,24 @@ async fn too_much_at_once_is_refused_whole() {
     app.post("/api/sync/push", Some(&fern), &many)
         .await
         .is_problem(413, "too-large");
+}
+
+#[tokio::test]
+async fn a_completion_over_an_item_in_the_ground_cannot_be_approved() {
+    let app = TestApp::start().await;
+    let mut fern = app.person("fern", &[Role::Field]).await;
+    let mut ash = app.person("ash", &[Role::Coordinator]).await;
+    let area = hazard(&cells(0, 0, 20, 20));
+    let area = fern.author.put(record("h"), "hazardous-area/1", &[], &area);
+    let found = item(crate::support::bodies::at(5, 5));
+    let found = fern
+        .author
+        .put(record("i"), "explosive-ordnance/1", &[], &found);
+    let done = completion(record("h"), &cells(0, 0, 10, 20));
+    let done = fern.author.put(record("c"), "clearance/1", &[], &done);
+    app.push(&fern, vec![area, found, done.clone()]).await;
+    let approval = ash.author.approve(&done, &[]);
+    let answer = app.push(&ash, vec![approval]).await;
+    assert_eq!(answers(&answer), [refused("blocked-by-check")]);
+    assert_eq!(standing(&app, "c").await, Some(Standing::Reported));
 }
