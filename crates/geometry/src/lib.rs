@@ -4,8 +4,20 @@
 //!
 //! Stored coordinates are whole numbers of 1e-7 degree on WGS 84
 //! ([`Position`]); planar work happens in metres around a stated centre
-//! (a type of its own), so that the two cannot be mixed. Nothing here knows
-//! of records, rules, files, clocks or networks.
+//! ([`Planar`] in a [`LocalFrame`]), so that the two cannot be mixed. Nothing
+//! here knows of records, rules, files, clocks or networks.
+//!
+//! | to | use |
+//! |---|---|
+//! | judge what was drawn | [`validity::problems`] |
+//! | take a broken shape in (S4) | [`repair::repair_hazard`], [`repair::repair_release`] |
+//! | know m², metres, bearings | [`measure`] |
+//! | add and subtract ground | [`Area`] |
+//! | draw two versions, or what remains (S2, S7) | [`shown`] |
+//! | draw ground within a distance (S5) | [`buffer`] |
+//! | know how near something is (S8) | [`distance`], [`index`] |
+//! | compute a day's lanes or a taped boundary | [`lanes`], [`traverse`] |
+//! | read and write coordinates (S10) | [`typed`], [`utm`] |
 
 pub mod buffer;
 pub mod distance;

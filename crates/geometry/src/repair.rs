@@ -20,6 +20,9 @@ use crate::validity::{self, Problem, turns_back};
 /// Half the width of the strip laid along a line that goes out and comes back
 /// on itself: it encloses nothing, and still somebody drew it. Metres.
 pub const STRIP_HALF_WIDTH_M: f64 = 1.0;
+/// Half the width of the strip along lines that rounding alone cannot settle,
+/// metres: some steps of 1e-7 degree.
+const WIDENED_M: f64 = 0.1;
 /// Rounds of mending and rounding before the surest way is taken.
 const MOST_ROUNDS: usize = 8;
 /// What rounding to the fine grid may leave over, m².
@@ -71,6 +74,12 @@ pub enum Change {
         count: usize,
         /// The radius around them, metres.
         radius_m: f64,
+    },
+    /// Slivers and gaps as narrow as the rounding were closed by a strip along
+    /// every line.
+    Widened {
+        /// Half the width of the strip.
+        metres: f64,
     },
     /// Parts of a release that enclose nothing were left out.
     PartsDropped {
@@ -199,11 +208,29 @@ fn grow(cleaned: &MultiPolygon, uncertainty: Metres, changes: &mut Vec<Change>) 
     }
     let wanted = Area::union(&areas);
     changes.extend(grow_changes(cleaned, uncertainty, flat, filled, strips));
-    settle_outward(&wanted).unwrap_or_else(|| {
-        changes.push(Change::Hull);
-        let all = cleaned.positions().chain(corners_around(&wanted));
-        MultiPolygon(buffer::hull_polygon(all).into_iter().collect())
-    })
+    if let Some(shape) = settle_outward(&wanted) {
+        return shape;
+    }
+    if let Some(shape) = settle_outward(&widened(cleaned, wanted.clone())) {
+        let metres = WIDENED_M;
+        changes.push(Change::Widened { metres });
+        return shape;
+    }
+    changes.push(Change::Hull);
+    let all = cleaned.positions().chain(corners_around(&wanted));
+    MultiPolygon(buffer::hull_polygon(all).into_iter().collect())
+}
+
+/// The area with a narrow strip along every line: gaps and slivers as narrow as
+/// the rounding are closed by it.
+fn widened(cleaned: &MultiPolygon, wanted: Area) -> Area {
+    let mut areas = vec![wanted];
+    for polygon in cleaned.polygons() {
+        let mut line = polygon.exterior.positions().to_vec();
+        line.extend(line.first().copied());
+        areas.extend(buffer::strips(&line, Metres::new(WIDENED_M), 8));
+    }
+    Area::union(&areas)
 }
 
 fn grow_changes(
