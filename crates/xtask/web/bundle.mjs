@@ -76,7 +76,8 @@ function emitWasm({ name, folder }) {
 function emitMessages() {
   for (const { name: program } of job.programs) {
     for (const language of LANGUAGES) {
-      const parts = ["common", "kinds", "problems", program]
+      // The desk signs with the field's engine and fills in the field's form.
+      const parts = ["common", "kinds", "problems", "field", ...(program === "field" ? [] : [program])]
         .map((part) => path.join("locales", language, `${part}.properties`))
         .filter((file) => fs.existsSync(file))
         .map((file) => fs.readFileSync(file, "utf8").trimEnd() + "\n");

@@ -79,7 +79,7 @@ fn DeskForm(record: RecordId) -> impl IntoView {
         return view! { <ProblemNote text=t!("field.form.unknown_kind") /> }.into_any();
     };
     let sections = Memo::new(move |_| form.editor.with(|body| layout::steps(form.kind, body)).into_iter().map(|step| step.section).collect::<Vec<_>>());
-    let correcting = !form.editor.parents().is_empty();
+    let correcting = untrack(|| !form.editor.parents().is_empty());
     let known = engine().world.with_untracked(|world| world.get(record).map(field_words::name));
     let title = known.unwrap_or_else(|| t!("desk.form.new", kind = label(&format!("kind.{}", form.kind.name))));
     let above = label(&format!("kind.{}", form.kind.name));
@@ -141,12 +141,12 @@ fn Foot(form: Form, record: RecordId) -> impl IntoView {
         failed.set(None);
         let navigate = navigate.clone();
         let fields = form.editor.with_untracked(|body| layout::cleaned(form.kind, body));
-        let parents = form.editor.parents();
+        let parents = untrack(|| form.editor.parents());
         let acts = form.world(|world| submit::acts(form.kind, record, fields, parents, world, new_record));
         spawn_local(async move {
             let outcome = sign(form.engine, live, acts, vec![record.to_string()]).await;
             if !matches!(outcome, Sent::NotSigned(_)) {
-                drafts().forget(record);
+                form.editor.forget();
             }
             match outcome {
                 Sent::Received(_) => navigate(&format!("/desk/record/{record}"), leptos_router::NavigateOptions::default()),

@@ -110,7 +110,7 @@ fn page(detail: RecordDetail) -> impl IntoView {
         </div>
         {two}
         {checks}
-        <div class="cards">
+        <div class="cards wide">
             <Card title=t!("desk.record.stands")>{stands}</Card>
             {account}
             <Card title=t!("desk.record.history")>{history}</Card>

@@ -61,7 +61,15 @@ fn QueueList(
             if page.items.is_empty() {
                 view! { <EmptyState title=t!("desk.review.empty") how=t!("desk.review.empty_how") /> }.into_any()
             } else {
-                page.items.into_iter().map(|item| entry(item, chosen, open)).collect_view().into_any()
+                let waiting: Vec<_> = page.items.iter().map(|item| item.row.record).collect();
+                page.items
+                    .into_iter()
+                    .map(|item| {
+                        let beside = waiting.iter().filter(|record| **record == item.row.record).count() > 1;
+                        entry(ReviewItem { two_versions: item.two_versions || beside, ..item }, chosen, open)
+                    })
+                    .collect_view()
+                    .into_any()
             }
         })}
     }
@@ -103,7 +111,9 @@ fn arrows(items: Memo<Vec<ReviewItem>>, chosen: Memo<Option<RevisionId>>, open: 
 pub fn title(item: &ReviewItem) -> String {
     let report = item.row.codes.get("report").map(|code| label(&format!("code.clearance-report.{code}")));
     let kind = report.unwrap_or_else(|| words::row_title(&item.row));
-    match item.row.day.as_deref() {
+    // The day of an area or zone is that of its opening, not of the report.
+    let dated = matches!(item.row.kind.as_str(), "clearance" | "non-technical-survey" | "explosive-ordnance" | "accident");
+    match item.row.day.as_deref().filter(|_| dated) {
         Some(day) => format!("{kind}, {}", format::day_month(day)),
         None => kind,
     }
@@ -152,5 +162,5 @@ fn tags(item: &ReviewItem) -> Vec<String> {
 /// Why it takes two people, in words (S9).
 fn effects(detail: &safelane_wire::desk::ReviewDetail) -> impl IntoView + use<> {
     let waits = detail.item.needs_two && detail.item.reviewed_by.is_empty();
-    waits.then(|| view! { <p class="muted">{t!("desk.review.two_people", effect = label(&format!("desk.effect.{}", detail.item.effect.replace('-', "_"))))}</p> })
+    waits.then(|| view! { <p class="muted">{t!("desk.review.two_people")}</p> })
 }

@@ -20,7 +20,7 @@ pub struct Here(pub RwSignal<Option<SessionInfo>>);
 impl Here {
     /// The person's roles; none before the hub has answered.
     pub fn roles(self) -> BTreeSet<Role> {
-        self.0.with(|info| info.as_ref().map(|info| info.roles.clone()).unwrap_or_default())
+        self.0.with_untracked(|info| info.as_ref().map(|info| info.roles.clone()).unwrap_or_default())
     }
 
     /// Whether the person may sign this act on this kind at all.

@@ -16,6 +16,7 @@ pub type Names = BTreeMap<RecordId, String>;
 pub fn path(kind: &str, path: &str) -> String {
     let mut fields = kinds::find(kind).map_or(&[][..], |kind| kind.fields);
     let mut words = Vec::new();
+    let mut inside = format!("field.{kind}");
     for part in path.split('.') {
         if let Ok(index) = part.parse::<usize>() {
             words.push((index + 1).to_string());
@@ -25,7 +26,8 @@ pub fn path(kind: &str, path: &str) -> String {
             words.push(part.to_owned());
             continue;
         };
-        words.push(label(&field.label_key(kind)));
+        inside = format!("{inside}.{}", field.key);
+        words.push(label(&inside));
         if let FieldType::Group(inner) = field.ty {
             fields = inner;
         }

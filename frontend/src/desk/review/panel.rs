@@ -138,8 +138,9 @@ fn ReviewDetailView(detail: ReviewDetail, reading: Reading, items: Memo<Vec<Revi
     let why = super::effects(&detail);
     let checks = detail.checks.iter().filter(|check| check.life != "resolved").cloned().map(check).collect_view();
     let (comments, beside, photos, others) = (comments(&detail), versions::beside(&detail, open), photos(&detail), others(&detail));
-    let areas = detail.areas.iter().map(|change| area(change, &names)).collect_view();
-    let fields = detail.changes.iter().filter(|change| change.field != "photos").map(|change| changed_field(&kind, change, &names)).collect_view();
+    let several = |change: &AreaChange| detail.areas.iter().filter(|other| other.what == change.what).count() > 1;
+    let areas = detail.areas.iter().map(|change| area(change, several(change), &names)).collect_view();
+    let fields = fields(&detail, &kind, &names);
     view! {
         <Panel
             title=super::title(&detail.item)
@@ -165,9 +166,10 @@ fn check(check: CheckRow) -> impl IntoView {
     view! { <Notice title=words::check_title(&check) alarm=alarm>{words::check_text(&check)}" "{life}</Notice> }
 }
 
-fn area(change: &AreaChange, names: &show::Names) -> impl IntoView + use<> {
+fn area(change: &AreaChange, several: bool, names: &show::Names) -> impl IntoView + use<> {
     let name = label(&format!("desk.area.{}", change.what.replace('-', "_")));
-    let of = change.record.and_then(|record| names.get(&record).cloned());
+    // Only where the same figure stands for several areas does each need a name.
+    let of = change.record.filter(|_| several).and_then(|record| names.get(&record).cloned());
     let name = of.map_or(name.clone(), |of| format!("{name} · {of}"));
     let (before, after) = (format::area_dm2(change.before), format::area_dm2(change.after));
     let value = if change.before == change.after {
@@ -178,6 +180,29 @@ fn area(change: &AreaChange, names: &show::Names) -> impl IntoView + use<> {
         view! { <OldNew old=Some(before) new=after /> }.into_any()
     };
     view! { <Fact name=name>{value}</Fact> }
+}
+
+/// A first report is read as it stands, in the order of its form; of a change only what differs.
+fn fields(detail: &ReviewDetail, kind: &str, names: &show::Names) -> AnyView {
+    let known = safelane_model::kinds::find(kind).map_or(&[][..], |kind| kind.fields);
+    let body = statement(detail).and_then(|statement| statement.body.as_ref());
+    if detail.changes.iter().all(|change| change.old.is_none())
+        && let Some(body) = body
+    {
+        let read = known.iter().filter(|field| !matches!(field.key, "photos" | "report"));
+        let lines = read.filter_map(|field| Some((field, body.get(field.key)?)));
+        return lines
+            .map(|(field, value)| {
+                let (name, shown) = (label(&field.label_key(kind)), show::value(kind, field, value, names));
+                view! { <Fact name>{shown}</Fact> }
+            })
+            .collect_view()
+            .into_any();
+    }
+    let mut changes: Vec<&FieldChange> = detail.changes.iter().filter(|change| !change.field.starts_with("photos")).collect();
+    let place = |change: &FieldChange| known.iter().position(|field| change.field.split('.').next() == Some(field.key)).unwrap_or(known.len());
+    changes.sort_by_key(|change| place(change));
+    changes.into_iter().map(|change| changed_field(kind, change, names)).collect_view().into_any()
 }
 
 fn changed_field(kind: &str, change: &FieldChange, names: &show::Names) -> impl IntoView + use<> {

@@ -10,11 +10,10 @@ use crate::desk::show;
 use crate::i18n::format;
 use crate::platform::clock;
 
+/// The heads beside it, also two that wait side by side: approving one would part the record.
+///
 /// The heads beside the one that is read: not replaced by any later statement, and neither its parents nor ended.
 pub fn others(detail: &ReviewDetail) -> Vec<&StatementRow> {
-    if !detail.record.two_versions {
-        return Vec::new();
-    }
     let replaced: Vec<RevisionId> = detail.record.statements.iter().flat_map(|one| one.parents.iter().copied()).collect();
     let heads = detail.record.statements.iter().filter(|one| !replaced.contains(&one.revision) && one.revision != detail.item.revision);
     heads.filter(|one| matches!(one.status.as_str(), "open" | "official" | "disputed")).collect()
