@@ -118,13 +118,14 @@ pub struct Feature {
 
 /// Everything that a record puts on the map.
 pub fn features(record: &Record, world: &dyn World) -> Vec<Feature> {
-    match record.kind.as_str() {
-        "hazardous-area" => hazards(record, world),
-        "explosive-ordnance" | "accident" => finds(record, world),
-        "clearance" | "non-technical-survey" => grounds(record, world),
-        "civilian-risk-zone" => zones(record),
-        _ => Vec::new(),
+    // By what is stated, not by the record's kind: nothing stated beside it hides a danger.
+    let mut features = hazards(record, world);
+    features.extend(finds(record, world));
+    features.extend(grounds(record, world));
+    if record.kind == "civilian-risk-zone" {
+        features.extend(zones(record));
     }
+    features
 }
 
 fn feature(record: &Record, version: &Version, layer: Layer, shape: Shape) -> Feature {
@@ -244,7 +245,7 @@ fn shown_account(hazard: RecordId, world: &dyn World) -> Option<Account> {
     }
     let mut replaced = BTreeMap::new();
     for release in world.naming(hazard) {
-        if !matches!(release.kind.as_str(), "clearance" | "non-technical-survey") {
+        if books.cuts(release.id).is_empty() {
             continue;
         }
         if is_frozen(&release, world) {
@@ -333,8 +334,9 @@ fn finds(record: &Record, world: &dyn World) -> Vec<Feature> {
 /// Released and worked ground.
 fn grounds(record: &Record, world: &dyn World) -> Vec<Feature> {
     let mut features = Vec::new();
-    let frozen = is_frozen(record, world);
-    for cut in Cut::shown(record) {
+    let cuts = Cut::shown(record);
+    let frozen = !cuts.is_empty() && is_frozen(record, world);
+    for cut in cuts {
         let CutBy::Release { way, .. } = &cut.by else {
             continue;
         };

@@ -165,14 +165,16 @@ fn has(roles: &BTreeSet<Role>, any_of: &[Role]) -> bool {
     any_of.iter().any(|role| roles.contains(role))
 }
 
+/// More than anybody can give.
+const NOBODY_CAN: Demand = Demand {
+    approvals: u8::MAX,
+    needs_release_right: true,
+};
+
 /// What a statement of this effect needs.
 pub fn needs(kind: &str, effect: &Effect, one_person_release: bool) -> Demand {
     match rule(kind) {
-        // More than anybody can give.
-        None => Demand {
-            approvals: u8::MAX,
-            needs_release_right: true,
-        },
+        None => NOBODY_CAN,
         Some(rule) if !rule.judged => Demand {
             approvals: 0,
             needs_release_right: false,
@@ -198,6 +200,11 @@ pub struct Table {
 impl PermissionTable for Table {
     fn demand(&self, statement: &Received, replaced: &[&Received]) -> Demand {
         let kind = statement.revision.kind().name();
+        // A record keeps its kind: a statement of another one could end a hazardous area as if it
+        // were a task. Nobody can approve that.
+        if (replaced.iter()).any(|one| one.revision.kind().name() != kind) {
+            return NOBODY_CAN;
+        }
         let effect = effect(statement, replaced);
         let mut demand = needs(kind, &effect, self.one_person_release);
         // Let in by a coordinator without the author's own right: it waits for judgement.

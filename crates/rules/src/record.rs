@@ -10,6 +10,7 @@ use safelane_ledger::{
 };
 
 use crate::content::Content;
+use crate::permissions;
 
 /// A record with its state and the contents of its statements.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,9 +58,16 @@ impl Record {
 
     /// The same with a state that is at hand.
     pub fn with_state(received: &[Received], state: State) -> Option<Self> {
-        let first = received
-            .iter()
-            .find(|one| one.revision.act().is_statement())?;
+        // Statements of two kinds on one record are an error or an attack; the more dangerous kind
+        // names it, in whatever order they came.
+        let rank = |one: &&Received| {
+            let kind = one.revision.kind().name();
+            let place = permissions::RULES.iter().position(|rule| rule.kind == kind);
+            (place.unwrap_or(usize::MAX), one.id())
+        };
+        let first = (received.iter())
+            .filter(|one| one.revision.act().is_statement())
+            .min_by_key(rank)?;
         let judgements: BTreeMap<RevisionId, &Received> =
             received.iter().map(|one| (one.id(), one)).collect();
         let mut versions: BTreeMap<RevisionId, Version> = BTreeMap::new();

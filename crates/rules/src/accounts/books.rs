@@ -300,56 +300,40 @@ impl Books {
 
     /// Takes a record's facts; the hazardous areas whose accounts may change.
     fn take(&mut self, record: &Record) -> BTreeSet<RecordId> {
-        match record.kind.as_str() {
-            "hazardous-area" => self.take_hazard(record),
-            "clearance" | "non-technical-survey" => self.take_release(record),
-            "task" => {
-                let task = record
-                    .officials()
-                    .find_map(|version| match &version.content {
-                        Content::Task(task) => Some(task.as_ref().clone()),
-                        _ => None,
-                    });
-                replace(&mut self.tasks, record.id, task);
-                BTreeSet::new()
-            }
-            _ => BTreeSet::new(),
-        }
-    }
-
-    fn take_hazard(&mut self, record: &Record) -> BTreeSet<RecordId> {
-        let mut touched = self.names_of(record.id);
+        let id = record.id;
         let timeline = Timeline::of(record);
+        let mut touched = self.names_of(id);
         let transfer = timeline.as_ref().and_then(Cut::transfer);
-        self.link(record.id, transfer.into_iter().collect());
-        replace(&mut self.timelines, record.id, timeline);
-        touched.extend(self.names_of(record.id));
-        touched.insert(record.id);
-        touched
-    }
-
-    fn take_release(&mut self, record: &Record) -> BTreeSet<RecordId> {
-        let mut touched = self.names_of(record.id);
-        self.link(record.id, Cut::of(record));
-        touched.extend(self.names_of(record.id));
+        self.link(id, Cut::of(record).into_iter().chain(transfer).collect());
+        touched.extend(self.names_of(id));
+        if timeline.is_some() || self.timelines.contains_key(&id) {
+            touched.insert(id);
+        }
+        replace(&mut self.timelines, id, timeline);
         let open = (record.versions.iter()).rfind(|version| version.status == Status::Open);
-        let proposed: Vec<Cut> =
-            open.map_or_else(Vec::new, |version| Cut::proposed(record.id, version));
+        let proposed = open.map_or_else(Vec::new, |version| Cut::proposed(id, version));
         replace(
             &mut self.proposed,
-            record.id,
+            id,
             (!proposed.is_empty()).then_some(proposed),
         );
-        replace(&mut self.claimed, record.id, claimed_area(record));
+        replace(&mut self.claimed, id, claimed_area(record));
         let task = record
             .officials()
             .find_map(|version| match &version.content {
                 Content::Completion(done) => done.task,
                 _ => None,
             });
-        replace(&mut self.release_tasks, record.id, task);
-        replace(&mut self.approved, record.id, Report::approved(record));
-        replace(&mut self.reported, record.id, Report::newest(record));
+        replace(&mut self.release_tasks, id, task);
+        replace(&mut self.approved, id, Report::approved(record));
+        replace(&mut self.reported, id, Report::newest(record));
+        let task = record
+            .officials()
+            .find_map(|version| match &version.content {
+                Content::Task(task) => Some(task.as_ref().clone()),
+                _ => None,
+            });
+        replace(&mut self.tasks, id, task);
         touched
     }
 
@@ -419,9 +403,10 @@ fn parent_of(timeline: &Timeline) -> Option<RecordId> {
 fn claimed_area(record: &Record) -> Option<Dm2> {
     let shapes: Vec<Area> = record
         .officials()
-        .filter(|version| {
-            version.imported
-                || matches!(&version.content, Content::Completion(done) if done.claimed)
+        .filter(|version| match &version.content {
+            Content::Completion(done) => done.claimed || version.imported,
+            Content::Survey(_) => version.imported,
+            _ => false,
         })
         .flat_map(|version| version.content.shapes())
         .map(|shape| Area::of(shape))

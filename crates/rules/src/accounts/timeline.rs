@@ -93,11 +93,13 @@ impl Snapshot {
 impl Timeline {
     /// The timeline of a hazardous area; none for other kinds or when nothing is approved.
     pub fn of(record: &Record) -> Option<Self> {
-        if record.kind != "hazardous-area" {
+        let hazard = |version: &Version| matches!(version.content, Content::Hazard(_));
+        if !record.approved().any(hazard) {
             return None;
         }
         let approved: BTreeMap<RevisionId, &Version> = record
             .approved()
+            .filter(|version| hazard(version) || matches!(version.content, Content::Ends(_)))
             .map(|version| (version.id, version))
             .collect();
         let dates = effective_dates(record, &approved);

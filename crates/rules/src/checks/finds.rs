@@ -164,9 +164,14 @@ fn finds_near(ground: &Ground, world: &dyn World) -> Vec<Find> {
     // Far enough for a find whose own accuracy is poor.
     let near = world.near(widened(bbox, 100.0));
     near.iter()
-        .filter(|record| matches!(record.kind.as_str(), "explosive-ordnance" | "accident"))
         .filter(|record| !record.is_ended())
-        .filter_map(|record| find_of(record, record.subject()?))
+        .filter_map(|record| {
+            let all = record.current();
+            let subject = record.subject().into_iter();
+            all.chain(subject)
+                .filter_map(|version| find_of(record, version))
+                .last()
+        })
         .collect()
 }
 

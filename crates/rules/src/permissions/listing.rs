@@ -40,7 +40,8 @@ entered it, one of them with the release right. Administrators judge nothing.
 const TAIL: &str = "
 A programme too small for two people sets `one_person_release`: one approval with the release right
 is then enough, and every report says so. Records of kinds that this program does not know are
-carried; nobody can approve them.
+carried; nobody can approve them. A record keeps its kind: a statement of another kind that would
+replace one of its statements cannot be approved by anybody.
 ";
 
 fn line(page: &mut String, rule: &Rule) {

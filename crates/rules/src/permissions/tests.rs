@@ -323,6 +323,45 @@ fn s9_a_correction_of_an_unapproved_smaller_outline_is_held_against_what_stands(
 }
 
 #[test]
+fn s9_a_statement_of_another_kind_never_ends_a_hazardous_area() {
+    let mut people = People::new();
+    let first = people.put(&[], &hazard("sha", "open", &square(0, 0, 1_000)));
+    people.approve("cora", &first);
+    // A task stands without judgement, and so would its removal.
+    let mut dan = Author::new("dan");
+    let task = dan.put(record("0118"), "task/1", &[id(&first)], r#"{"name":"x"}"#);
+    people
+        .received
+        .push(dan.received(&task, &[Role::Coordinator]));
+    let removal = dan.end(Act::Remove, record("0118"), "task/1", &[id(&first)], "test");
+    people
+        .received
+        .push(dan.received(&removal, &[Role::Coordinator]));
+    let beside = dan.put(record("0118"), "task/1", &[], r#"{"name":"y"}"#);
+    people
+        .received
+        .push(dan.received(&beside, &[Role::Coordinator]));
+    people.approve("cora", &task);
+    people.approve("ada", &task);
+    assert_eq!(people.status(&first), Status::Official);
+    for _ in 0..people.received.len() {
+        people.received.rotate_left(1);
+        let known = crate::Record::of(&people.received, &Table::default()).unwrap();
+        assert_eq!(known.kind, "hazardous-area");
+        let world = crate::Memory::of([known.clone()], crate::Settings::default());
+        let shown = crate::features(&known, &world);
+        assert!(shown.len() == 1 && shown[0].danger);
+        assert!(
+            crate::World::books(&world)
+                .account(known.id)
+                .unwrap()
+                .remaining
+                > 0
+        );
+    }
+}
+
+#[test]
 fn who_may_approve_is_said_with_the_reason() {
     let mut people = People::new();
     let first = people.put(&[], &hazard("sha", "open", &square(0, 0, 1_000)));
