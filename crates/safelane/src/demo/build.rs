@@ -311,7 +311,7 @@ impl Builder<'_> {
     fn hazards(&mut self) -> Result<()> {
         for row in &self.table.hazard {
             self.numbers_from(row.number);
-            let shape = self.isle.plot(row.at).scaled(&row.outline, row.m2);
+            let shape = self.plot_of_hazard(row).scaled(&row.outline, row.m2);
             let body = self.hazard_body(row, shape)?;
             let target = (
                 self.record(&format!("hazard {}", row.number)),
@@ -414,7 +414,7 @@ impl Builder<'_> {
                 body.set_ground(
                     "ground",
                     &ground(
-                        self.isle.plot(hazard.at).scaled(&hazard.outline, hazard.m2),
+                        self.plot_of_hazard(hazard).scaled(&hazard.outline, hazard.m2),
                         How::Taken,
                     ),
                 );
@@ -437,6 +437,10 @@ impl Builder<'_> {
             .with_context(|| format!("no hazard {number} in the table"))
     }
 
+    fn plot_of_hazard(&self, hazard: &table::Hazard) -> Plot {
+        self.isle.plot_of(hazard.at, &hazard.outline, hazard.m2)
+    }
+
     fn task(&self, key: &str) -> Result<&table::Task> {
         self.table
             .task
@@ -453,7 +457,7 @@ impl Builder<'_> {
             .first()
             .with_context(|| format!("task {task:?} names no hazard"))?;
         Ok((
-            self.isle.plot(self.hazard(number)?.at),
+            self.plot_of_hazard(self.hazard(number)?),
             self.reference(&format!("hazard {number}")),
         ))
     }
@@ -650,7 +654,7 @@ impl Builder<'_> {
 
     fn surveys(&mut self) -> Result<()> {
         for (index, row) in self.table.survey.iter().enumerate() {
-            let plot = self.isle.plot(self.hazard(row.hazard)?.at);
+            let plot = self.plot_of_hazard(self.hazard(row.hazard)?);
             let cancelled = ground(plot.rect(row.cancelled), How::Legs);
             let body = Body::new()
                 .with("survey_type", "field")
@@ -687,7 +691,7 @@ impl Builder<'_> {
                 .iter()
                 .find(|hazard| hazard.number == row.hazard)
                 .context("a version names a hazard")?;
-            let shape = self.isle.plot(hazard.at).scaled(&hazard.outline, row.m2);
+            let shape = self.plot_of_hazard(hazard).scaled(&hazard.outline, row.m2);
             let mut body = self.hazard_body(hazard, shape)?;
             body.set("changed_on", self.day(row.days_ago)?.to_string());
             let target = (

@@ -34,20 +34,39 @@ impl Isle {
     pub fn plot(&self, corner_km: [f64; 2]) -> Plot {
         Plot {
             frame: LocalFrame::around(self.at(corner_km)),
+            shift: [0.0, 0.0],
         }
+    }
+
+    /// The plot of a hazardous area, shifted within two centimetres so that its stored outline comes
+    /// closest to `m2`: stored positions are whole 1e-7 degrees, about a centimetre, which moves a
+    /// hectare by up to half a square metre.
+    pub fn plot_of(&self, corner_km: [f64; 2], outline: &[[f64; 2]], m2: f64) -> Plot {
+        let mut plot = self.plot(corner_km);
+        let mut best = (f64::INFINITY, plot.shift);
+        for step in 0..400 {
+            plot.shift = [f64::from(step % 20) * 0.001, f64::from(step / 20) * 0.001];
+            let off = (measure::area(&plot.scaled(outline, m2)).get() - m2).abs();
+            if off < best.0 {
+                best = (off, plot.shift);
+            }
+        }
+        plot.shift = best.1;
+        plot
     }
 }
 
 /// Metres around the south-west corner of one hazardous area.
 pub struct Plot {
     frame: LocalFrame,
+    shift: [f64; 2],
 }
 
 impl Plot {
-    pub fn at(&self, metres: [f64; 2]) -> Position {
+    pub fn at(&self, [east, north]: [f64; 2]) -> Position {
         self.frame.to_position(Planar {
-            east: metres[0],
-            north: metres[1],
+            east: east + self.shift[0],
+            north: north + self.shift[1],
         })
     }
 
@@ -81,33 +100,13 @@ impl Plot {
         self.ring(&ring)
     }
 
-    /// The outline, scaled about the corner until its geodesic area is `m2`.
-    ///
-    /// Stored positions are whole 1e-7 degrees, about a centimetre, which moves a hectare by up to
-    /// half a square metre: of many shifts within that centimetre the one that comes closest is taken.
+    /// The outline, scaled about the corner until its geodesic area is `m2`, but for rounding.
     pub fn scaled(&self, metres: &[[f64; 2]], m2: f64) -> MultiPolygon {
-        let mut scale = 1.0;
-        for _ in 0..4 {
-            let now = measure::area(&self.ring(&times(metres, scale))).get();
-            scale *= (m2 / now).sqrt();
-        }
-        let off = |shape: &MultiPolygon| (measure::area(shape).get() - m2).abs();
-        let mut best = self.ring(&times(metres, scale));
-        for step in 0..400 {
-            let (east, north) = (
-                f64::from(step % 20) * 0.000_6,
-                f64::from(step / 20) * 0.000_6,
-            );
-            let moved: Vec<[f64; 2]> = times(metres, scale)
-                .iter()
-                .map(|[x, y]| [x + east, y + north])
-                .collect();
-            let shape = self.ring(&moved);
-            if off(&shape) < off(&best) {
-                best = shape;
-            }
-        }
-        best
+        let now = measure::area(&self.ring(metres)).get();
+        let scale = (m2 / now).sqrt();
+        // A table's outline that has its square metres already is left as it is drawn.
+        let scale = if (scale - 1.0).abs() < 1e-4 { 1.0 } else { scale };
+        self.ring(&times(metres, scale))
     }
 }
 
