@@ -166,6 +166,9 @@ pub async fn the_programme_s_settings_count_for_old_records_too(store: &dyn Stor
     assert_eq!(store.derived().await.unwrap(), grown);
 }
 
+/// What a filter should take.
+type Takes = fn(&RecordSummary) -> bool;
+
 /// Every filter takes what a look at all records takes; pages are complete and do not repeat.
 pub async fn lists_filter_and_page(store: &dyn Store) {
     let office = Office::found(store).await;
@@ -183,7 +186,6 @@ pub async fn lists_filter_and_page(store: &dyn Store) {
     let every = pages(store, &RecordFilter::default()).await;
     assert!(every.len() > all.len());
 
-    type Takes = fn(&RecordSummary) -> bool;
     let cases: [(StatusFilter, Takes); 5] = [
         (StatusFilter::Official, |r| {
             !r.officials.is_empty() && !r.ended
