@@ -14,7 +14,8 @@ pub type ApiResult<T> = Result<T, ApiError>;
 /// A problem to be answered, with the cause for the log.
 #[derive(Debug)]
 pub struct ApiError {
-    problem: Problem,
+    // Boxed: every handler's answer carries one of these.
+    problem: Box<Problem>,
     cause: Option<String>,
 }
 
@@ -22,7 +23,7 @@ impl ApiError {
     /// A problem of this code, in words for this occurrence.
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
         Self {
-            problem: Problem::new(code, detail),
+            problem: Box::new(Problem::new(code, detail)),
             cause: None,
         }
     }
@@ -30,11 +31,11 @@ impl ApiError {
     /// A fault of ours: the cause goes to the log, the reader is told what is kept.
     pub fn internal(cause: impl std::fmt::Display) -> Self {
         Self {
-            problem: Problem::new(
+            problem: Box::new(Problem::new(
                 Code::Internal,
                 "Something failed in the server. What it had confirmed before is kept; \
                  send the same again, and tell the administrator if it stays so.",
-            ),
+            )),
             cause: Some(cause.to_string()),
         }
     }
@@ -66,7 +67,7 @@ impl ApiError {
     /// With the problems of single fields.
     #[must_use]
     pub fn with_fields(mut self, fields: Vec<FieldProblem>) -> Self {
-        self.problem = self.problem.with_fields(fields);
+        self.problem.fields = fields;
         self
     }
 
@@ -97,11 +98,11 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Full => Self {
-                problem: Problem::new(
+                problem: Box::new(Problem::new(
                     Code::StorageFull,
                     "The server's disk is full. Nothing of this was stored; all that was \
                      confirmed before is kept. Free some space there and send again.",
-                ),
+                )),
                 cause: Some(error.to_string()),
             },
             StoreError::WrongHash { .. } => Self::new(
@@ -133,7 +134,7 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         self.log();
         let status = self.status();
-        let body = serde_json::to_vec(&self.problem).unwrap_or_default();
+        let body = serde_json::to_vec(&*self.problem).unwrap_or_default();
         let mut response = (status, body).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE));

@@ -80,9 +80,8 @@ fn rows(board: &BoardData, from: Date, to: Date, by: By) -> Vec<TotalsRow> {
         .iter()
         .map(|((district, class), line)| row(board, *district, *class, line))
         .collect();
-    if by != By::Nothing {
-        rows.push(row(board, None, None, &totals.all));
-    } else if rows.is_empty() {
+    // One line alone is its own sum.
+    if by != By::Nothing || rows.is_empty() {
         rows.push(row(board, None, None, &totals.all));
     }
     rows

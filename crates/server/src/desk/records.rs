@@ -110,9 +110,8 @@ pub fn bbox(text: &str) -> ApiResult<Bbox> {
         .collect::<Option<_>>()
         .ok_or_else(|| wrong("is no list of numbers"))?;
     let [west, south, east, north] = match numbers.as_slice() {
-        [w, s, e, n] => [*w, *s, *e, *n],
-        // With heights, which nothing here has.
-        [w, s, _, e, n, _] => [*w, *s, *e, *n],
+        // Six have heights, which nothing here has.
+        [w, s, e, n] | [w, s, _, e, n, _] => [*w, *s, *e, *n],
         _ => return Err(wrong("has four numbers: west,south,east,north")),
     };
     if south > north {

@@ -66,6 +66,12 @@ pub async fn challenge(
     }))
 }
 
+/// The device that a challenge's text names, before anybody has verified it.
+#[derive(serde::Deserialize)]
+struct Named {
+    device: DeviceId,
+}
+
 /// Opens a device's session: good for sending and for receipts.
 pub async fn prove(
     State(app): State<App>,
@@ -79,10 +85,6 @@ pub async fn prove(
              password.",
         )
     };
-    #[derive(serde::Deserialize)]
-    struct Named {
-        device: DeviceId,
-    }
     let named: Named = serde_json::from_str(&asked.challenge.bytes).map_err(|_| failed())?;
     let device = app.store().device(named.device).await?.ok_or_else(failed)?;
     let challenge: Challenge = asked.challenge.open(&device.key).map_err(|_| failed())?;

@@ -35,7 +35,7 @@ pub async fn collections(
         "collections": all,
         "crs": [CRS84],
     });
-    answer(format, "application/json", "Collections", &page)
+    Ok(answer(format, "application/json", "Collections", &page))
 }
 
 /// `GET /ogc/collections/{collection}`.
@@ -49,7 +49,7 @@ pub async fn collection(
     let format = format(query?.0.f.as_deref(), &headers)?;
     let kind = find(&name)?;
     let page = describe(&app, &reader, &base(&app, &headers), kind);
-    answer(format, "application/json", &title(kind), &page)
+    Ok(answer(format, "application/json", &title(kind), &page))
 }
 
 fn describe(app: &App, reader: &Reader, base: &str, kind: &Kind) -> Value {

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
-use super::exception::{Exception, OgcResult};
+use super::exception::Exception;
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,14 +44,14 @@ pub fn format(f: Option<&str>, headers: &HeaderMap) -> Result<Format, Exception>
 }
 
 /// An answer in the format asked for.
-pub fn answer(format: Format, media_type: &'static str, title: &str, value: &Value) -> OgcResult {
-    Ok(match format {
+pub fn answer(format: Format, media_type: &'static str, title: &str, value: &Value) -> Response {
+    match format {
         Format::Json => {
             let body = value.to_string();
             ([(header::CONTENT_TYPE, media_type)], body).into_response()
         }
         Format::Html => page(title, value),
-    })
+    }
 }
 
 fn page(title: &str, value: &Value) -> Response {

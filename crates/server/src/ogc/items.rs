@@ -47,7 +47,7 @@ impl Asked {
                 "f" => asked.f = Some(value.clone()),
                 "bbox" => {
                     let bbox = crate::desk::bbox(&value);
-                    asked.bbox = Some(bbox.map_err(|error| Exception::from(error))?);
+                    asked.bbox = Some(bbox.map_err(Exception::from)?);
                 }
                 "bbox-crs" | "crs" => {
                     if value != CRS84 {
@@ -77,9 +77,9 @@ impl Asked {
             if !asked.repeated.is_empty() {
                 asked.repeated.push('&');
             }
-            asked
-                .repeated
-                .push_str(&format!("{name}={}", encode(&value)));
+            asked.repeated.push_str(&name);
+            asked.repeated.push('=');
+            asked.repeated.push_str(&encode(&value));
         }
         Ok(asked)
     }
@@ -140,12 +140,11 @@ fn days(text: &str) -> Result<(Option<Date>, Option<Date>), Exception> {
             }
         }
     };
-    let (from, to) = match text.split_once('/') {
-        Some((from, to)) => (one(from)?, one(to)?),
-        None => {
-            let day = one(text)?;
-            (day, day)
-        }
+    let (from, to) = if let Some((from, to)) = text.split_once('/') {
+        (one(from)?, one(to)?)
+    } else {
+        let day = one(text)?;
+        (day, day)
     };
     if from.is_none() && to.is_none() || from.zip(to).is_some_and(|(from, to)| from > to) {
         return Err(wrong());
@@ -211,7 +210,7 @@ pub async fn items(
         "links": links,
         "features": found.features,
     });
-    answer(format, "application/geo+json", &title(kind), &value)
+    Ok(answer(format, "application/geo+json", &title(kind), &value))
 }
 
 struct Found {
@@ -288,7 +287,7 @@ pub async fn item(
         ),
         link(&here, "collection", "application/json", "The collection"),
     ]);
-    answer(format, "application/geo+json", &title(kind), &found)
+    Ok(answer(format, "application/geo+json", &title(kind), &found))
 }
 
 #[cfg(test)]

@@ -49,7 +49,7 @@ pub async fn landing(
             link(&format!("{base}/collections"), "data", "application/json", "The collections"),
         ],
     });
-    answer(format, "application/json", &settings.name, &page)
+    Ok(answer(format, "application/json", &settings.name, &page))
 }
 
 /// `GET /ogc/conformance`.
@@ -59,5 +59,5 @@ pub async fn conformance(query: ApiResult<Query<OnlyFormat>>, headers: HeaderMap
         |name: &str| format!("http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/{name}");
     let page =
         json!({"conformsTo": [class("core"), class("oas30"), class("geojson"), class("html")]});
-    answer(format, "application/json", "Conformance", &page)
+    Ok(answer(format, "application/json", "Conformance", &page))
 }

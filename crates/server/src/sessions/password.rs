@@ -41,12 +41,11 @@ pub fn holds(password: &str, hash: Option<&str>) -> bool {
                 .is_ok()
         })
     };
-    match hash {
-        Some(hash) => verify(hash),
-        None => {
-            let _ = hash_password(password);
-            false
-        }
+    if let Some(hash) = hash {
+        verify(hash)
+    } else {
+        let _ = hash_password(password);
+        false
     }
 }
 

@@ -112,13 +112,14 @@ pub async fn push_revisions(app: &App, revisions: Vec<SignedRevision>) -> ApiRes
     let answers = ids
         .into_iter()
         .zip(refused)
-        .map(|(id, refused)| match refused {
-            Some(reason) => Ok(RevisionAnswer {
-                id,
-                answer: Answer::Refused { reason },
-                held_receipt: None,
-            }),
-            None => {
+        .map(|(id, refused)| {
+            if let Some(reason) = refused {
+                Ok(RevisionAnswer {
+                    id,
+                    answer: Answer::Refused { reason },
+                    held_receipt: None,
+                })
+            } else {
                 let one = answered
                     .next()
                     .ok_or_else(|| ApiError::internal("the store answered too little"))?;

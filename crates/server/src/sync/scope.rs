@@ -100,17 +100,13 @@ impl ReaderScope {
             Some(Family::System) => {
                 matches!(known.summary.kind.as_str(), "programme" | "code-list")
             }
-            Some(Family::Land | Family::Event) => self.reaches(known.summary.bbox),
-            Some(Family::Activity) => match known.summary.kind.as_str() {
-                // Releases stand near the tasks; another organisation's tasks do not.
-                "task" => false,
-                _ => {
-                    let task = known.row.links.get("task").into_iter().flatten();
-                    task.into_iter().any(|task| self.tasks.contains(task))
-                        || self.reaches(known.summary.bbox)
-                }
-            },
-            None => self.reaches(known.summary.bbox),
+            // Releases stand near the tasks; another organisation's tasks do not.
+            Some(Family::Activity) if known.summary.kind == "task" => false,
+            Some(Family::Activity) => {
+                let mut tasks = known.row.links.get("task").into_iter().flatten();
+                tasks.any(|task| self.tasks.contains(task)) || self.reaches(known.summary.bbox)
+            }
+            Some(Family::Land | Family::Event) | None => self.reaches(known.summary.bbox),
         }
     }
 

@@ -63,7 +63,7 @@ pub fn features(known: &Known, world: &dyn World, settings: &Settings) -> Vec<Sh
     let pen = Pen { known, settings };
     let mut shapes: Vec<Shape> = danger::features(&known.record, world)
         .iter()
-        .flat_map(|feature| pen.known_danger(feature))
+        .filter_map(|feature| pen.known_danger(feature))
         .collect();
     shapes.extend(match known.summary.kind.as_str() {
         "clearance" | "non-technical-survey" => pen.proposed(),

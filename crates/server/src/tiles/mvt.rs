@@ -79,7 +79,7 @@ impl Layer {
     }
 
     /// How many features it has.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.count
     }
 

@@ -104,15 +104,14 @@ pub async fn tile(
     let mut response = if same {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        let bytes = match app.tiles().get(&key, version) {
-            Some(bytes) => bytes,
-            None => {
-                let (drawing, wanted) = (app.clone(), key.clone());
-                let drawn = tokio::task::spawn_blocking(move || draw(&drawing, &wanted));
-                let bytes = Arc::new(drawn.await.map_err(ApiError::internal)?);
-                app.tiles().put(key, version, Arc::clone(&bytes));
-                bytes
-            }
+        let bytes = if let Some(bytes) = app.tiles().get(&key, version) {
+            bytes
+        } else {
+            let (drawing, wanted) = (app.clone(), key.clone());
+            let drawn = tokio::task::spawn_blocking(move || draw(&drawing, &wanted));
+            let bytes = Arc::new(drawn.await.map_err(ApiError::internal)?);
+            app.tiles().put(key, version, Arc::clone(&bytes));
+            bytes
         };
         if bytes.is_empty() {
             StatusCode::NO_CONTENT.into_response()
@@ -298,9 +297,19 @@ fn ring_in_tile(ring: &[P], origin: P, scale: i64, by: f64) -> Option<Vec<(i32, 
 /// Symbols of a tile; where they crowd, one stands for several and says for how many.
 #[derive(Default)]
 struct Symbols {
-    cells: HashMap<(i64, i64, u32), (Arc<Prepared>, (i64, i64), i64)>,
-    order: Vec<(i64, i64, u32)>,
+    cells: HashMap<Cell, Symbol>,
+    order: Vec<Cell>,
 }
+
+/// The most dangerous of those that share a cell, the place of the first, and how many they are.
+struct Symbol {
+    shown: Arc<Prepared>,
+    at: (i64, i64),
+    count: i64,
+}
+
+/// Column, row, and a number that keeps symbols apart where they do not crowd.
+type Cell = (i64, i64, u32);
 
 impl Symbols {
     fn add(&mut self, one: Arc<Prepared>, at: (i64, i64), z: u8) {
@@ -310,28 +319,30 @@ impl Symbols {
             // Each stands for itself.
             (at.0, at.1, self.order.len() as u32)
         };
-        match self.cells.get_mut(&cell) {
-            Some((shown, _, count)) => {
-                *count += 1;
-                if one.shape.danger > shown.shape.danger {
-                    *shown = one;
-                }
+        if let Some((shown, _, count)) = self.cells.get_mut(&cell) {
+            *count += 1;
+            if one.shape.danger > shown.shape.danger {
+                *shown = one;
             }
-            None => {
-                self.cells.insert(cell, (one, at, 1));
-                self.order.push(cell);
-            }
+        } else {
+            let symbol = Symbol {
+                shown: one,
+                at,
+                count: 1,
+            };
+            self.cells.insert(cell, symbol);
+            self.order.push(cell);
         }
     }
 
     fn write(self, layer: &mut Layer, rough: bool) {
         let yes = Val::Bool(true);
         for cell in &self.order {
-            let Some((one, at, count)) = self.cells.get(cell) else {
+            let Some(Symbol { shown, at, count }) = self.cells.get(cell) else {
                 continue;
             };
             let number = Val::Int(*count);
-            let own = one.shape.properties.iter();
+            let own = shown.shape.properties.iter();
             let mut properties: Vec<(&str, &Val)> = own
                 // One of several is not the one to open; only what it is counts.
                 .filter(|(key, _)| *count == 1 || !matches!(*key, "record" | "reference" | "name"))

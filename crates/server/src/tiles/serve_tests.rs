@@ -228,5 +228,5 @@ fn crowded_symbols_are_one_with_their_number() {
         },
         &mut layer,
     );
-    assert_eq!(layer.len(), 1);
+    assert_eq!(layer.count(), 1);
 }
