@@ -27,11 +27,13 @@ export class Hub {
     private readonly command: string,
     /** Its data folder. */
     readonly data: string,
+    /** More arguments of its command. */
+    private readonly more: string[],
   ) {}
 
   /** Starts a hub on a fresh folder and a free port. */
-  static async start(command: "demo" | "serve" = "demo"): Promise<Hub> {
-    const hub = new Hub(command, await mkdtemp(path.join(tmpdir(), "safelane-")));
+  static async start(command: "demo" | "serve" = "demo", more: string[] = []): Promise<Hub> {
+    const hub = new Hub(command, await mkdtemp(path.join(tmpdir(), "safelane-")), more);
     try {
       await hub.run();
     } catch (error) {
@@ -59,7 +61,7 @@ export class Hub {
   /** Starts it (again), on the same folder and, when it ran before, the same port. */
   async run(): Promise<void> {
     const listen = `127.0.0.1:${this.port}`;
-    const child = spawn(binary, [this.command, "--data", this.data, "--listen", listen, "--app", app], {
+    const child = spawn(binary, [this.command, "--data", this.data, "--listen", listen, "--app", app, ...this.more], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.child = child;
