@@ -319,10 +319,10 @@ impl Symbols {
             // Each stands for itself.
             (at.0, at.1, self.order.len() as u32)
         };
-        if let Some((shown, _, count)) = self.cells.get_mut(&cell) {
-            *count += 1;
-            if one.shape.danger > shown.shape.danger {
-                *shown = one;
+        if let Some(symbol) = self.cells.get_mut(&cell) {
+            symbol.count += 1;
+            if one.shape.danger > symbol.shown.shape.danger {
+                symbol.shown = one;
             }
         } else {
             let symbol = Symbol {
