@@ -215,11 +215,17 @@ impl Writer {
                 }
             }
             // One batch must not fail for another's fault.
-            Err(_) => {
+            Err(StoreError::HubDraft(_) | StoreError::Corrupt { .. }) => {
                 for append in appends {
                     let answer = self.commit(&[&append.batch]).await;
                     let one = answer.map(|mut answers| answers.remove(0));
                     self.answer(append.done, one);
+                }
+            }
+            // The disk or the database failed: trying the same again could hide it.
+            Err(error) => {
+                for append in appends {
+                    self.answer(append.done, Err(told_again(&error)));
                 }
             }
         }
@@ -316,4 +322,15 @@ fn gather(first: Append, waiting: &mut VecDeque<Command>) -> Vec<Append> {
         }
     }
     appends
+}
+
+/// The failure of a shared commit, for each of those who shared it.
+fn told_again(error: &StoreError) -> StoreError {
+    match error {
+        StoreError::Full => StoreError::Full,
+        other => StoreError::Database {
+            doing: "committing this with other pushes",
+            source: other.to_string().into(),
+        },
+    }
 }
