@@ -121,7 +121,12 @@ fn position(place: &Map<String, Value>) -> String {
 
 fn ground_words(ground: &Map<String, Value>) -> String {
     let points = ground.get("shape").map_or(0, count_positions);
-    t!("desk.outline_points", count = points)
+    let outline = t!("desk.outline_points", count = points);
+    let read: Option<safelane_model::Ground> = serde_json::from_value(Value::Object(ground.clone())).ok();
+    match read.as_ref().and_then(safelane_model::Ground::polygons) {
+        Some(shape) => format!("{outline}, {}", format::area_dm2(safelane_geometry::measure::area_dm2(shape) as i64)),
+        None => outline,
+    }
 }
 
 fn count_positions(value: &Value) -> usize {

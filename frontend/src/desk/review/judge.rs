@@ -133,7 +133,7 @@ pub fn JudgeFoot(detail: ReviewDetail, reading: Reading, items: Memo<Vec<ReviewI
         let label = label.clone();
         let approve = match choice {
             Some(Press::Combine) => view! { <PrimaryButton label=t!("desk.versions.combine") disabled=blocked on_press=move |()| press.run(Press::Combine) /> }.into_any(),
-            Some(_) if may_approve => view! { <PrimaryButton label=format!("{} {}", t!("desk.versions.take"), label) disabled=blocked on_press=move |()| press.run(Press::Take) /> }.into_any(),
+            Some(_) if may_approve => view! { <PrimaryButton label=if two { format!("{}. {label}", t!("desk.versions.take")) } else { t!("desk.versions.take").to_owned() } disabled=blocked on_press=move |()| press.run(Press::Take) /> }.into_any(),
             _ if single_key => view! { <PrimaryButton label key="A" disabled=blocked on_press=move |()| press.run(Press::Approve) /> }.into_any(),
             _ if may_approve => view! { <PrimaryButton label disabled=blocked on_press=move |()| press.run(Press::Approve) /> }.into_any(),
             _ => ().into_any(),
@@ -259,7 +259,7 @@ fn approve_words(detail: &ReviewDetail, releases: bool) -> String {
     if detail.item.reviewed_by.is_empty() && !releases {
         return t!("desk.judge.review_first").to_owned();
     }
-    let name = detail.item.about.clone().or_else(|| detail.item.row.reference.as_ref().map(ToString::to_string)).unwrap_or_else(|| words::row_title(&detail.item.row));
+    let name = released_from(detail).or_else(|| detail.item.about.clone()).or_else(|| detail.item.row.reference.as_ref().map(ToString::to_string)).unwrap_or_else(|| words::row_title(&detail.item.row));
     let area = format::area_dm2(detail.item.area.unwrap_or_default());
     let sentence = match (detail.item.effect.as_str(), depth(detail)) {
         ("cleared", Some(depth)) => t!("desk.judge.release_to", area = area, name = name, depth = format::depth_mm(depth)),
@@ -270,6 +270,13 @@ fn approve_words(detail: &ReviewDetail, releases: bool) -> String {
     };
     // The first of two people may both review and hold the right; it still takes another one.
     if detail.item.reviewed_by.is_empty() { t!("desk.judge.first_of_two", sentence = sentence) } else { sentence }
+}
+
+/// The hazardous areas that less would remain of, by name.
+fn released_from(detail: &ReviewDetail) -> Option<String> {
+    let less = detail.areas.iter().filter(|change| change.what == "remaining" && change.after < change.before);
+    let names: Vec<String> = less.filter_map(|change| detail.record.names.get(&change.record?).cloned()).collect();
+    (!names.is_empty()).then(|| names.join(", "))
 }
 
 /// The least depth that the parts of a completion reached.

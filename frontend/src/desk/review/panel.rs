@@ -126,7 +126,7 @@ fn ReviewDetailView(detail: ReviewDetail, reading: Reading, items: Memo<Vec<Revi
     let device = statement(&detail).map(|statement| statement.device_label.clone()).filter(|label| !label.is_empty());
     let received = t!("desk.review.received", day = format::date(&clock::day_of(&detail.item.received)), time = clock::time_of(&detail.item.received));
     let above = [Some(detail.item.from.clone()), device, Some(received)].into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    let standing = (!detail.item.reviewed_by.is_empty()).then(|| view! { <Notice title=t!("desk.review.waits_for_approver", names = detail.item.reviewed_by.join(", ")) /> });
+    let standing = (detail.item.needs_two && is_open(&detail) && !detail.item.reviewed_by.is_empty()).then(|| view! { <Notice title=t!("desk.review.waits_for_approver", names = detail.item.reviewed_by.join(", ")) /> });
     let changed = move || reading.changed.get().then(|| view! {
         <Notice title=t!("desk.judge.changed_title")>
             <p>{t!("desk.judge.changed")}</p>
