@@ -56,7 +56,7 @@ pub fn App() -> impl IntoView {
     // A session without the person's key in this browser: signing in makes one.
     Effect::new(move || {
         let loaded = engine.status.with(|status| status.loaded);
-        let known = engine.identity.with(|identity| identity.as_ref().map(|identity| identity.person()));
+        let known = engine.identity.with(|identity| identity.as_ref().map(super::field::engine::vault::Identity::person));
         let session = here.0.with(|info| info.as_ref().map(|info| info.person));
         if loaded && session.is_some() && known != session {
             dom::go("/sign-in");

@@ -163,7 +163,7 @@ pub fn capability_signal() -> ReadSignal<Option<Capability>> {
     let (read, write) = signal(None);
     leptos::task::spawn_local(async move {
         let found = capability::check().await;
-        drop(write.try_set(Some(found)));
+        let _ = write.try_set(Some(found));
     });
     read
 }

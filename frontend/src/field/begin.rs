@@ -41,7 +41,7 @@ pub fn progress_body(world: &World, task: RecordId, team: Option<RecordId>, day:
     use clearance::key;
     let empty = Map::new();
     let ordered = Task::of(world.get(task).and_then(Record::body).unwrap_or(&empty));
-    let last = task::latest_report(world, team, day).map(|body| Clearance::of(body));
+    let last = task::latest_report(world, team, day).map(Clearance::of);
     let mut fields = Map::new();
     let mut set = |key: &str, value: Value| drop(fields.insert(key.to_owned(), value));
     set(key::report, "progress".into());

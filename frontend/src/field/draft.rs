@@ -117,7 +117,9 @@ impl Drafts {
 
     /// Takes a draft off the screen; its entry on the disk went with its submission.
     pub fn forget(self, record: RecordId) {
-        self.dirty.update_untracked(|dirty| drop(dirty.remove(&record)));
+        self.dirty.update_untracked(|dirty| {
+            dirty.remove(&record);
+        });
         self.all.update(|all| drop(all.remove(&record)));
     }
 
@@ -127,14 +129,18 @@ impl Drafts {
     }
 
     fn save(self, record: RecordId) {
-        self.dirty.update(|dirty| drop(dirty.insert(record)));
+        self.dirty.update(|dirty| {
+            dirty.insert(record);
+        });
         if self.writing.get_untracked() {
             return;
         }
         self.writing.set(true);
         spawn_local(async move {
             while let Some(record) = self.dirty.with_untracked(|dirty| dirty.first().copied()) {
-                self.dirty.update(|dirty| drop(dirty.remove(&record)));
+                self.dirty.update(|dirty| {
+            dirty.remove(&record);
+        });
                 let text = self.all.with_untracked(|all| all.get(&record).and_then(|draft| serde_json::to_string(draft).ok()));
                 let Some(text) = text else { continue };
                 let outcome = store::put(Area::Drafts, &record.to_string(), &text).await;

@@ -78,7 +78,7 @@ fn hazard_body(survey: RecordId, fields: &Map, outline: &Map, class: &str) -> Ma
         let entries = report.evidence();
         let mut found: Vec<String> = entries
             .into_iter()
-            .map(|entry| Evidence::of(entry))
+            .map(Evidence::of)
             .filter(|entry| entry.directness() == Some(directness))
             .filter_map(|entry| entry.direct_evidence().or(entry.indirect_evidence()).map(str::to_owned))
             .collect();

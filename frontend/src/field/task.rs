@@ -138,7 +138,7 @@ pub fn overlap(shape: &MultiPolygon, before: &[MultiPolygon]) -> i64 {
 }
 
 /// The report of this team on this task and day, if there is one: a second one corrects it.
-pub fn report_of_day<'a>(world: &'a World, task: RecordId, team: Option<RecordId>, day: Date) -> Option<&'a Record> {
+pub fn report_of_day(world: &World, task: RecordId, team: Option<RecordId>, day: Date) -> Option<&Record> {
     progress_reports(world, task).find(|record| {
         record.body().is_some_and(|body| {
             let report = Clearance::of(body);
@@ -148,7 +148,7 @@ pub fn report_of_day<'a>(world: &'a World, task: RecordId, team: Option<RecordId
 }
 
 /// The newest earlier report of the team: what a new day begins with.
-pub fn latest_report<'a>(world: &'a World, team: Option<RecordId>, before: Date) -> Option<&'a Map> {
+pub fn latest_report(world: &World, team: Option<RecordId>, before: Date) -> Option<&Map> {
     world
         .of_kind("clearance")
         .filter_map(|record| record.body())

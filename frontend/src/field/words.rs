@@ -141,7 +141,7 @@ fn name_of_id(world: &World, id: &str) -> String {
 /// What a record is called: its number and name, as far as it has them.
 pub fn name(record: &Record) -> String {
     let body = record.body();
-    let named = body.and_then(|body| localised_name(body));
+    let named = body.and_then(localised_name);
     match (record.number(), named) {
         (Some(number), Some(named)) if !matches!(record.kind.as_str(), "team" | "settlement" | "admin-area" | "organisation") => format!("{number} · {named}"),
         (_, Some(named)) => named,
@@ -214,7 +214,7 @@ pub fn badge(record: &Record) -> RecordState {
 
 /// When the hub received the newest statement: the time today, else the date.
 pub fn received(record: &Record) -> String {
-    record.newest().and_then(|entry| entry.received_at()).map(|at| moment(&at.to_string())).unwrap_or_default()
+    record.newest().and_then(super::local::Entry::received_at).map(|at| moment(&at.to_string())).unwrap_or_default()
 }
 
 /// A moment: its time when it is today, else its date.

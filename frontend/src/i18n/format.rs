@@ -8,7 +8,7 @@ pub fn number(value: i64) -> String {
     let group = text(key!("format.group"));
     let mut out = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             out.push_str(group);
         }
         out.push(digit);

@@ -44,7 +44,7 @@ pub fn save(name: &str, media_type: &str, bytes: &[u8]) -> Result<()> {
     anchor.set_download(name);
     anchor.click();
     // Taken back at once, some browsers would save nothing.
-    leptos::prelude::set_timeout(move || drop(Url::revoke_object_url(&address)), std::time::Duration::from_secs(60));
+    leptos::prelude::set_timeout(move || drop(Url::revoke_object_url(&address)), std::time::Duration::from_mins(1));
     Ok(())
 }
 

@@ -80,7 +80,7 @@ async fn a_client_finds_its_way_from_the_landing_page_to_every_feature() {
                 next = link["href"]
                     .as_str()
                     .unwrap()
-                    .replace("http://hub.test:8080", "")
+                    .replace("http://hub.test:8080", "");
             }
             None => break,
         }

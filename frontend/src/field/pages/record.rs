@@ -84,7 +84,7 @@ fn Details(record: Record) -> impl IntoView {
         });
         comments.chain(problems).map(move |text| (by.clone(), text)).collect::<Vec<_>>()
     }).collect();
-    let received = record.newest().and_then(|entry| entry.received_at()).map(|at| words::moment(&at.to_string()));
+    let received = record.newest().and_then(super::super::local::Entry::received_at).map(|at| words::moment(&at.to_string()));
     let at = record.at().map(|at| words::moment(&at.to_string()));
     let leaf = record.newest().and_then(|entry| entry.leaf.as_ref()).map(|leaf| leaf.n);
     let facts = facts(&record);

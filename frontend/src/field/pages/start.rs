@@ -56,7 +56,7 @@ pub fn New() -> impl IntoView {
     };
     view! {
         <Sub title>
-            {of_task.then(|| move || {
+            {of_task.then_some(move || {
                 let tasks = tasks.get();
                 if tasks.is_empty() {
                     return view! { <EmptyState title=t!("field.today.no_task") how=t!("field.today.no_task_how").to_owned() /> }.into_any();
