@@ -3,7 +3,7 @@
 use js_sys::Uint8Array;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Request, RequestCredentials, RequestInit, Response};
+use web_sys::{AbortSignal, Request, RequestCredentials, RequestInit, Response};
 
 use super::wait;
 
@@ -71,6 +71,11 @@ impl HttpError {
         }
     }
 }
+
+/// How long a read may take before it counts as unanswered, in ms: a dead network must not hold up the next try.
+const READ_LIMIT: u32 = 60_000;
+/// The same for what sends something, which may be a photo over a slow line.
+const WRITE_LIMIT: u32 = 300_000;
 
 /// What a request gives.
 pub type Answer<T> = std::result::Result<T, HttpError>;
@@ -146,6 +151,8 @@ async fn fetch(method: &str, path: &str, body: Option<&JsValue>, media_type: Opt
     let init = RequestInit::new();
     init.set_method(method);
     init.set_credentials(RequestCredentials::SameOrigin);
+    let limit = if method == "GET" { READ_LIMIT } else { WRITE_LIMIT };
+    init.set_signal(Some(&AbortSignal::timeout_with_u32(limit)));
     if let Some(body) = body {
         init.set_body(body);
     }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Geolocation, PositionError, PositionOptions};
 
-use super::{PlatformError, clock};
+use super::{PlatformError, clock, online};
 
 /// A fix older than this is no position (S8).
 pub const STALE_MS: i64 = 10_000;
@@ -53,6 +53,15 @@ pub fn watch() -> ReadSignal<Position> {
         Ok(watch) => {
             let watch = StoredValue::new_local(watch);
             on_cleanup(move || watch.with_value(Watch::stop));
+            // A phone stops the watch while the page is hidden and may not take it up again.
+            online::on_return(move || {
+                let _ = watch.try_update_value(|watch| {
+                    if let Ok(again) = start(write) {
+                        watch.stop();
+                        *watch = again;
+                    }
+                });
+            });
         }
         Err(error) => write.set(Position::Unavailable(error)),
     }
