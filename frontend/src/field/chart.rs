@@ -7,7 +7,7 @@
 use std::fmt::Write as _;
 
 use leptos::prelude::*;
-use safelane_geometry::{MultiPolygon, Position};
+use safelane_geometry::{Bbox, MultiPolygon, Position};
 
 /// How a shape is drawn; the class names are those of the legend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -76,10 +76,10 @@ pub struct Layers {
 }
 
 impl Layers {
-    /// The middle of what is shown, hazards first.
-    pub fn middle(&self) -> Option<Position> {
-        let areas = self.areas.iter().filter_map(|(_, shape, _)| shape.bbox()).reduce(safelane_geometry::Bbox::join);
-        areas.map(safelane_geometry::Bbox::center).or_else(|| self.marks.first().map(|(_, at, _)| *at))
+    /// The box around all areas, else the first mark.
+    pub fn extent(&self) -> Option<Bbox> {
+        let areas = self.areas.iter().filter_map(|(_, shape, _)| shape.bbox()).reduce(Bbox::join);
+        areas.or_else(|| Bbox::around(self.marks.iter().map(|(_, at, _)| *at).take(1)))
     }
 }
 
@@ -147,6 +147,14 @@ impl View {
     #[must_use]
     pub fn moved(self, (dx, dy): (f64, f64)) -> Self {
         Self { center: (self.center.0 - dx * self.scale, self.center.1 - dy * self.scale), ..self }
+    }
+
+    /// The view that shows a box about the plane's origin on a phone, with some ground around it.
+    pub fn of_extent(extent: Bbox) -> Self {
+        let [west, south, east, north] = extent.degrees();
+        let plane = Plane::around(extent.center());
+        let size = ((east - west) * plane.east).max((north - south) * METRES_PER_DEGREE);
+        Self { center: (0.0, 0.0), scale: (size / 260.0).clamp(0.25, FARTHEST) }
     }
 
     /// Closer (below 1) or farther (above 1) about the centre.
@@ -278,9 +286,10 @@ fn drawn(layers: &Layers, plane: Plane) -> AnyView {
         view! { <path class="c-road" d=path /> }
     };
     let outside = layers.scope.as_ref().map(|scope| {
-        // A sheet far beyond the view, with what is known cut out of it.
-        let path = format!("M-400000 -400000H400000V400000H-400000Z{}", plane.path(scope));
-        view! { <path class="c-not-here" d=path fill-rule="evenodd" /> }
+        // A sheet far beyond the view, with what is known cut out of it; only the edge itself has a line.
+        let edge = plane.path(scope);
+        let sheet = format!("M-90000 -90000H90000V90000H-90000Z{edge}");
+        view! { <path class="c-not-here" d=sheet fill-rule="evenodd" /><path class="c-edge" d=edge /> }
     });
     view! { {layers.lines.iter().map(line).collect_view()} {areas.into_iter().map(area).collect_view()} {outside} }.into_any()
 }
@@ -365,5 +374,8 @@ mod tests {
         assert_eq!(view.moved((10.0, -5.0)).center, (-20.0, 10.0));
         assert!((view.scaled(1e9).scale - FARTHEST).abs() < 1e-9 && (view.scaled(1e-9).scale - CLOSEST).abs() < 1e-9);
         assert_eq!(scale_bar(1.0).0, 100);
+        let extent = Bbox::around([at(-24.1, -38.6), at(-24.097, -38.603)]).unwrap();
+        let seen = View::of_extent(extent);
+        assert!(seen.scale * 260.0 > 330.0 && seen.scale * 260.0 < 340.0, "{}", seen.scale);
     }
 }

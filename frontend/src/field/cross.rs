@@ -1,7 +1,7 @@
 //! The map under a fixed cross: glove-proof, nothing hidden by a finger. One point, or an outline corner by corner.
 
 use leptos::prelude::*;
-use safelane_geometry::{Metres, Position, measure};
+use safelane_geometry::{Bbox, Metres, Position, measure};
 use safelane_ledger::RecordId;
 use safelane_model::body;
 
@@ -49,15 +49,8 @@ pub fn Cross(
     let engine = engine();
     let shown = Memo::new(move |_| engine.world.with(|world| engine.status.with(|status| layers::of(world, status.scope.as_ref(), Some(record)))));
     let task = drafts().editor(record).with_untracked(|fields| body::uuid(fields, "task")).map(RecordId::from);
-    let of_task = || {
-        engine.world.with_untracked(|world| {
-            let body = world.get(task?)?.body()?.clone();
-            let shape = body::ground(&body, "ground").and_then(|ground| ground.shape.bbox());
-            let hazards = body::uuids(&body, "hazards").into_iter().filter_map(|id| body::ground(world.get(id.into())?.body()?, "ground")?.shape.bbox());
-            shape.into_iter().chain(hazards).next().map(safelane_geometry::Bbox::center).or_else(|| body::place(&body, "benchmark").map(|place| place.at))
-        })
-    };
-    let start = near.or_else(of_task).or_else(|| shown.with_untracked(|layers| layers.middle()));
+    let of_task = || engine.world.with_untracked(|world| layers::task_extent(world, task?)).map(Bbox::center);
+    let start = near.or_else(of_task).or_else(|| shown.with_untracked(|layers| layers.extent()).map(Bbox::center));
     let gps = position::watch();
     let start = start.or_else(|| gps.with_untracked(place::fresh).as_ref().and_then(place::of_fix).map(|place| place.at));
     let start = start.unwrap_or_else(|| Position::try_new_e7(0, 0).expect("the origin is a position"));
@@ -83,6 +76,7 @@ pub fn Cross(
     };
     let bearing = RwSignal::new(false);
     let is_outline = matches!(purpose, Purpose::Outline(_));
+    let is_work = is_outline && drafts().editor(record).kind() == "clearance";
     let age = super::frame::map_age(engine);
     view! {
         <div class="cross-map" role="dialog" aria-modal="true" aria-label=t!("field.place.map")>
@@ -92,7 +86,7 @@ pub fn Cross(
                 <span class="pill on-map">{age}</span>
             </div>
             <div class="cross-panel">
-                {is_outline.then(|| view! { <Figures record task sketch /> })}
+                {is_work.then(|| view! { <Figures record task sketch /> })}
                 {move || bearing.get().then(|| view! { <ByBearing from=sketch on_place on_done=move |()| bearing.set(false) /> })}
                 <PrimaryButton label=if is_outline { t!("cross.add") } else { t!("field.place.here") } on_press=add />
                 <ButtonRow>

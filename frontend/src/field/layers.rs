@@ -1,6 +1,6 @@
 //! From the records on this device to what a map shows.
 
-use safelane_geometry::{MultiPolygon, Polygon, Position, Ring};
+use safelane_geometry::{Bbox, MultiPolygon, Polygon, Position, Ring};
 use safelane_ledger::RecordId;
 use safelane_model::body::{self, Map};
 use safelane_model::kinds::clearance::{Clearance, part::Part};
@@ -48,6 +48,20 @@ pub fn of(world: &World, scope: Option<&Scope>, but: Option<RecordId>) -> Layers
         }
     }
     layers
+}
+
+/// Where a map of a team's work looks first: the ground of its tasks, else everything that is here.
+pub fn first_look(world: &World, team: Option<RecordId>, shown: &Layers) -> Option<Bbox> {
+    let task = super::task::open_tasks(world, team).into_iter().find_map(|task| task_extent(world, task.id));
+    task.or_else(|| shown.extent())
+}
+
+/// The box around a task: its boundary, else its hazardous areas, else its benchmark.
+pub fn task_extent(world: &World, task: RecordId) -> Option<Bbox> {
+    let body = world.get(task)?.body()?;
+    let own = body::ground(body, "ground").and_then(|ground| ground.shape.bbox());
+    let hazards = body::uuids(body, "hazards").into_iter().filter_map(|id| body::ground(world.get(id.into())?.body()?, "ground")?.shape.bbox());
+    own.into_iter().chain(hazards).reduce(Bbox::join).or_else(|| body::place(body, "benchmark").and_then(|place| Bbox::around([place.at])))
 }
 
 /// Danger counts from the moment it is here: every version without an approved descendant is drawn (S7, S11).

@@ -66,7 +66,8 @@ pub fn cleaned(kind: &Kind, body: &Map) -> Map {
     let mut clean = Map::new();
     for (key, value) in body.iter().filter(|(key, _)| !key.starts_with('~')) {
         match kind.field(key) {
-            Some(field) if !is_shown(field, body) => {}
+            // What the record is about stays with it, asked or not: a completion names its task.
+            Some(field) if !is_shown(field, body) && !matches!(field.ty, FieldType::Reference(_)) => {}
             Some(field) => {
                 if let Some(value) = cleaned_value(field, value) {
                     clean.insert(key.clone(), value);
@@ -151,5 +152,7 @@ mod tests {
         let has = |body: &Map, key: &str| steps(kind, body).iter().any(|step| step.fields.iter().any(|field| field.key == key));
         assert!(has(&map(&json!({"report": "completion"})), "parts"));
         assert!(!has(&map(&json!({"report": "progress"})), "parts"));
+        let clean = cleaned(kind, &map(&json!({"report": "completion", "task": "t", "day": "2026-11-22"})));
+        assert_eq!(serde_json::Value::Object(clean), json!({"report": "completion", "task": "t"}));
     }
 }

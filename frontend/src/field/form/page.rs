@@ -13,7 +13,7 @@ use super::widget::widget;
 use crate::components::{ButtonRow, Fact, Facts, GhostButton, Notice, PrimaryButton, ProblemNote, QuietButton, RecordState, StateBadge, StepLine, TopBar};
 use crate::field::draft::drafts;
 use crate::field::frame::EmergencyButton;
-use crate::field::{submit, words};
+use crate::field::{submit, task, words};
 
 /// "Draft saved", at the upper right of every form.
 #[component]
@@ -95,7 +95,7 @@ pub fn FormPage(
     view! {
         <div class="page">
             <TopBar title back="/field/today".to_owned() state=move || view! { <SavedBadge form /> }.into_any() />
-            <main class="page-body"><WholeComments form />{body}</main>
+            <main class="page-body"><WholeComments form /><Worked form />{body}</main>
             <div class="page-foot">{foot}</div>
         </div>
     }
@@ -112,6 +112,25 @@ pub fn WholeComments(
     (!said.is_empty()).then(|| view! {
         <Notice title=t!("state.returned")>{said.into_iter().map(|text| view! { <p>{text}</p> }).collect_view()}</Notice>
     })
+}
+
+/// What a completion starts from: the sums of its task, and the items that must be dealt with first.
+#[component]
+fn Worked(
+    /// The form.
+    form: Form,
+) -> impl IntoView {
+    let task = form.editor.with_untracked(|fields| safelane_model::body::uuid(fields, "task")).filter(|_| form.kind.name == "clearance").map(RecordId::from);
+    let (figures, items) = form.world(|world| {
+        let summary = task.and_then(|task| task::summary(world, world.get(task)?, Some(form.editor.record)));
+        let items: Vec<String> = task.map(|task| task::items_open_on(world, task).into_iter().map(words::title).collect()).unwrap_or_default();
+        let area = crate::i18n::format::area_dm2;
+        (summary.map(|sums| t!("field.today.figures", worked = area(sums.worked), sent = area(sums.sent), left = area(sums.left()))), items)
+    });
+    view! {
+        {figures.map(|text| view! { <p class="muted num">{text}</p> })}
+        {(!items.is_empty()).then(|| view! { <Notice title=t!("field.today.items")>{items.into_iter().map(|text| view! { <p>{text}</p> }).collect_view()}</Notice> })}
+    }
 }
 
 /// The fields of one section; they stay as they are while answers change, and appear or go with what depends on them.
@@ -208,10 +227,11 @@ pub fn Discard(
 ) -> impl IntoView {
     let sure = RwSignal::new(false);
     let navigate = use_navigate();
+    let drafts = drafts();
     let press = move |()| {
         if sure.get_untracked() {
             navigate("/field/today", Default::default());
-            drafts().discard(form.editor.record);
+            drafts.discard(form.editor.record);
         } else {
             sure.set(true);
         }

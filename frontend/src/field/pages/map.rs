@@ -1,7 +1,7 @@
 //! The map with my position, drawn from the records on this device; a list beside it for those who cannot see it.
 
 use leptos::prelude::*;
-use safelane_geometry::Position;
+use safelane_geometry::Bbox;
 
 use crate::components::{EmptyState, Legend, Symbol};
 use crate::field::chart::{Chart, Plane, View};
@@ -19,8 +19,11 @@ pub fn Map() -> impl IntoView {
     let gps = position::watch();
     let me = Memo::new(move |_| gps.with(|now| place::fresh(now).and_then(|fix| Some((place::of_fix(&fix)?.at, fix.accuracy_95_mm)))));
     // The plane is fixed at the first place that is known.
-    let start = Memo::new(move |before: Option<&Option<Position>>| {
-        before.copied().flatten().or_else(|| shown.with(|layers| layers.middle())).or_else(|| me.get().map(|(at, _)| at))
+    let start = Memo::new(move |before: Option<&Option<Bbox>>| {
+        let team = engine.identity.with(|identity| identity.as_ref().and_then(|identity| identity.info.team));
+        let known = || engine.world.with(|world| shown.with(|layers| layers::first_look(world, team, layers)));
+        let loaded = engine.status.with(|status| status.loaded);
+        before.copied().flatten().or_else(known).or_else(|| Bbox::around([me.get().filter(|_| loaded)?.0]))
     });
     let age = map_age(engine);
     let old = map_is_old(engine);
@@ -29,8 +32,8 @@ pub fn Map() -> impl IntoView {
         <Tabbed title=t!("field.nav.map")>
             {move || match start.get() {
                 Some(start) => {
-                    let plane = Plane::around(start);
-                    let view = RwSignal::new(View { center: (0.0, 0.0), scale: 1.0 });
+                    let plane = Plane::around(start.center());
+                    let view = RwSignal::new(View::of_extent(start));
                     let to_me = move |_| if let Some((at, _)) = me.get_untracked() { view.update(|view| view.center = plane.point(at)) };
                     view! {
                         <div class="field-map">

@@ -212,13 +212,14 @@ fn Ground(form: Form, live: Memo<Live>, lane: RwSignal<Option<i64>>) -> impl Int
 fn DayLine(form: Form) -> impl IntoView {
     let editor = form.editor;
     let go = StoredValue::new_local(use_navigate());
+    let drafts = drafts();
     let day = move |days: i32, name: &'static str| {
         let value = clock::local_day(days);
         let own = value.clone();
         let on = move || editor.with(|fields| body::text(fields, key::day) == Some(own.as_str()));
         let press = move |_| {
             let Ok(day) = value.parse() else { return };
-            let moved = begin::move_day(form.engine, drafts(), editor.record, day);
+            let moved = begin::move_day(form.engine, drafts, editor.record, day);
             if moved != editor.record {
                 go.with_value(|go| go(&format!("/field/draft/{moved}"), leptos_router::NavigateOptions { replace: true, ..Default::default() }));
             }
