@@ -53,6 +53,11 @@ pub fn remaining<'a>(
     settle_outward(&left).unwrap_or_else(|| hazard.clone())
 }
 
+/// An area of hazard to be drawn: never less than it. None when no valid shape holds all of it.
+pub fn outward(area: &Area) -> Option<MultiPolygon> {
+    settle_outward(area)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,7 +9,7 @@ mod answer;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use safelane_geometry::{Area, MultiPolygon, Shape};
+use safelane_geometry::{MultiPolygon, Shape, shown};
 use safelane_ledger::{RecordId, RevisionId, Status};
 use safelane_model::{Date, Place};
 
@@ -218,14 +218,15 @@ fn official_hazard(
     }
     feature.remaining = shown_account(record.id, world)
         .filter(|account| account.ground != account.outline)
-        .map(|account| account.ground.to_shape());
+        // Where no valid shape holds all that remains, the whole outline stays danger.
+        .and_then(|account| shown::outward(&account.ground));
     Some(feature)
 }
 
 fn union(a: Option<Outline>, b: Option<Outline>) -> Option<Outline> {
     match (a, b) {
         (Some(a), Some(b)) => {
-            let both = Area::union([&Area::of(&a.shape), &Area::of(&b.shape)]).to_shape();
+            let both = shown::hazard([&*a.shape, &*b.shape]);
             Some(Outline {
                 shape: Arc::new(both),
                 ..a
