@@ -20,7 +20,7 @@ use crate::field::local::World;
 use crate::field::words as field_words;
 use crate::i18n::format;
 use crate::map::{Bounds, Layer, MapEvent, MapView, Role, Tapped};
-use crate::platform::{clock, http};
+use crate::platform::{clock, dom, http};
 
 /// One degree in the map's units.
 const DEGREE: f64 = 1e7;
@@ -73,7 +73,7 @@ fn over(symbols: Vec<Symbol>) -> impl IntoView {
     view! {
         <div class="map-over map-top"><span></span><Pill text=t!("desk.map.as_known", day = day) on_map=true /></div>
         <div class="map-over map-bottom">
-            <Legend symbols open=true />
+            <Legend symbols open=!dom::is_narrow() />
             {move || demo().then(|| view! { <DemoPill /> })}
         </div>
     }

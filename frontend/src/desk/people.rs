@@ -2,13 +2,16 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use safelane_ledger::Role;
-use safelane_wire::desk::{DeviceRow, HeldRow, Invite, NewPerson, PersonRow};
+use safelane_ledger::{RecordId, Role};
+use safelane_model::body;
+use safelane_wire::desk::{DeviceRow, HeldRow, Invite, NewPerson, NewRoles, PersonRow};
 
 use super::answer::answered;
 use super::live::use_live;
 use super::{api, shell};
-use crate::components::{Card, ChipChoices, Choice, DeskShell, GhostButton, Notice, PrimaryButton, ProblemNote, QuietButton, TextField};
+use crate::components::{Card, ChipChoices, Choice, DeskShell, GhostButton, Notice, PrimaryButton, ProblemNote, QuietButton, SelectField, TextField};
+use crate::field::engine::engine;
+use crate::field::words as field_words;
 use crate::i18n::{format, label};
 use crate::platform::{clock, dom};
 
@@ -70,13 +73,14 @@ fn NewPersonForm(done: Done) -> impl IntoView {
     let name = RwSignal::new(String::new());
     let display = RwSignal::new(String::new());
     let roles = RwSignal::new(vec!["field".to_owned()]);
+    let team = RwSignal::new(String::new());
     let add = move |()| {
         let person = NewPerson {
             name: name.get_untracked().trim().to_owned(),
             display: display.get_untracked().trim().to_owned(),
             roles: roles.get_untracked().iter().filter_map(|word| role(word)).collect(),
-            team: None,
-            organisation: None,
+            team: team.get_untracked().parse().ok(),
+            organisation: organisation_of(&team.get_untracked()),
         };
         spawn_local(async move {
             let answer = api::add_person(&person).await;
@@ -95,9 +99,25 @@ fn NewPersonForm(done: Done) -> impl IntoView {
                 <TextField id="person-display" label=t!("desk.people.display") value=display on_change=Callback::new(move |text| display.set(text)) />
             </div>
             <ChipChoices label=t!("desk.people.roles") choices=role_choices() chosen=roles on_choose=Callback::new(move |chosen| roles.set(chosen)) />
+            <SelectField id="person-team" label=t!("desk.people.team") choices=Signal::derive(teams) value=team optional=true on_change=move |id| team.set(id) />
             <PrimaryButton label=t!("desk.people.make_link") disabled=incomplete on_press=Callback::new(add) />
         </Card>
     }
+}
+
+/// The teams that are known here, by name.
+fn teams() -> Vec<Choice> {
+    engine().world.with(|world| {
+        let mut teams: Vec<Choice> = world.of_kind("team").map(|team| Choice::new(team.id.to_string(), field_words::name(team))).collect();
+        teams.sort_by(|a, b| a.label.cmp(&b.label));
+        teams
+    })
+}
+
+/// The organisation of a team.
+fn organisation_of(team: &str) -> Option<RecordId> {
+    let team: RecordId = team.parse().ok()?;
+    engine().world.with_untracked(|world| body::uuid(world.get(team)?.body()?, "organisation").map(RecordId::from))
 }
 
 fn role_choices() -> Vec<Choice> {
@@ -108,20 +128,42 @@ fn role(word: &str) -> Option<Role> {
     serde_json::from_value(serde_json::Value::String(word.to_owned())).ok()
 }
 
+fn code(role: Role) -> Option<String> {
+    serde_json::to_value(role).ok()?.as_str().map(str::to_owned)
+}
+
 fn role_word(role: Role) -> String {
-    serde_json::to_value(role).ok().and_then(|word| word.as_str().map(|word| label(&format!("desk.role.{word}")))).unwrap_or_default()
+    code(role).map(|word| label(&format!("desk.role.{word}"))).unwrap_or_default()
 }
 
 fn person(row: PersonRow, done: Done) -> impl IntoView {
     let roles = row.roles.iter().map(|role| role_word(*role)).collect::<Vec<_>>().join(", ");
     let person = row.person;
     let reset = move |()| spawn_local(async move { done.run(api::reset(person).await.map(Some)) });
+    let changing = RwSignal::new(false);
+    let chosen = RwSignal::new(row.roles.iter().filter_map(|role| code(*role)).collect::<Vec<_>>());
+    let (team, organisation) = (row.team, row.organisation);
+    let save = move |()| {
+        let roles = chosen.get_untracked().iter().filter_map(|word| role(word)).collect();
+        let new = NewRoles { roles, team, organisation };
+        spawn_local(async move { done.run(api::roles(person, &new).await.map(|()| None)) });
+    };
+    let change = move || changing.get().then(|| view! {
+        <div class="stack">
+            <ChipChoices label=t!("desk.people.roles") choices=role_choices() chosen on_choose=move |roles| chosen.set(roles) />
+            <GhostButton label=t!("action.save") on_press=save />
+        </div>
+    });
     view! {
         <div class="row-line">
             <span><b>{row.display}</b>" · "{row.name}</span>
             <span class="muted">{roles}{row.invited.then(|| format!(" · {}", t!("desk.people.invited")))}</span>
-            <QuietButton label=t!("desk.people.reset") on_press=Callback::new(reset) />
+            <span class="row">
+                <QuietButton label=t!("desk.people.roles") on_press=move |()| changing.update(|on| *on = !*on) />
+                <QuietButton label=t!("desk.people.reset") on_press=Callback::new(reset) />
+            </span>
         </div>
+        {change}
     }
 }
 
