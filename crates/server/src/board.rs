@@ -15,7 +15,7 @@ use safelane_ledger::{RecordId, RevisionId};
 use safelane_model::Date;
 use safelane_rules::accounts::Books;
 use safelane_rules::{Memory, Record, World as _};
-use safelane_store::{Limit, Store, StoreError};
+use safelane_store::{Entry, Limit, Order, RecordFilter, Store, StoreError};
 use safelane_wire::problem::Code;
 use tokio::sync::watch;
 
@@ -107,6 +107,45 @@ impl BoardData {
         self.world.books()
     }
 
+    /// Reads the whole log once, page by page: a record is made as soon as its last entry is here,
+    /// so that no more of the log is held than what still waits for a later entry.
+    async fn read_all(&mut self, store: &dyn Store, settings: &Settings) -> Result<(), StoreError> {
+        let mut summaries = HashMap::new();
+        let mut after = None;
+        loop {
+            let filter = RecordFilter {
+                order: Order::Oldest,
+                ..RecordFilter::default()
+            };
+            let page = store.records(&filter, after, Limit::MAX).await?;
+            summaries.extend(page.items.into_iter().map(|one| (one.record, one)));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        let mut waiting: HashMap<RecordId, Vec<Entry>> = HashMap::new();
+        loop {
+            let entries = store.entries(self.upto, Limit::MAX).await?;
+            let Some(last) = entries.last() else {
+                // What was received while this read comes again as a change.
+                return Ok(());
+            };
+            self.upto = last.leaf.n;
+            for entry in entries {
+                let (record, n) = (entry.revision.record(), entry.leaf.n);
+                waiting.entry(record).or_default().push(entry);
+                if summaries.get(&record).is_some_and(|one| one.last == n)
+                    && let (Some(summary), Some(entries)) =
+                        (summaries.remove(&record), waiting.remove(&record))
+                {
+                    let known = Known::of(summary, &entries, &settings.table())?;
+                    self.put_all(known.map(Arc::new));
+                }
+            }
+        }
+    }
+
     /// Draws some records anew with what they may change, and the alarms that they may raise or
     /// settle.
     fn draw(&mut self, touched: &BTreeSet<RecordId>, settings: &Settings, today: Date) {
@@ -164,17 +203,7 @@ impl Board {
     pub async fn load(store: &dyn Store, today: Date) -> Result<Self, StoreError> {
         let settings = Settings::read(store).await?;
         let mut data = BoardData::default();
-        loop {
-            let (changes, upto) = store.changes(data.upto, STEP).await?;
-            if upto == data.upto {
-                break;
-            }
-            data.upto = upto;
-            for change in changes {
-                let known = Known::read(store, change.record, &settings.table()).await?;
-                data.put_all(known.map(Arc::new));
-            }
-        }
+        data.read_all(store, &settings).await?;
         let records = data
             .records
             .values()

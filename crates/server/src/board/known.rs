@@ -62,15 +62,23 @@ impl Known {
         let Some(summary) = store.record(record).await? else {
             return Ok(None);
         };
-        let entries = store.history(record).await?;
+        Self::of(summary, &store.history(record).await?, table)
+    }
+
+    /// A record from all its entries.
+    pub fn of(
+        summary: RecordSummary,
+        entries: &[Entry],
+        table: &Table,
+    ) -> Result<Option<Self>, StoreError> {
         let received = entries
             .iter()
             .map(Entry::received)
             .collect::<Result<Vec<_>, _>>()?;
-        Ok(Self::of(summary, &entries, &received, table))
+        Ok(Self::of_received(summary, entries, &received, table))
     }
 
-    fn of(
+    fn of_received(
         summary: RecordSummary,
         entries: &[Entry],
         received: &[Received],

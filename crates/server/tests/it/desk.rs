@@ -205,3 +205,41 @@ async fn lists_filter_page_and_refuse_what_they_do_not_know() {
         .await
         .is_problem(404, "not-found");
 }
+
+#[tokio::test]
+async fn a_board_grown_from_nothing_equals_one_grown_step_by_step() {
+    let mut app = TestApp::start().await;
+    let (mut cast, done) = half_done(&app).await;
+    let one = cast.ash.author.approve(&done, &[]);
+    let two = cast.bell.author.approve(&done, &[]);
+    let found = item(at(4, 10));
+    let found = cast
+        .fern
+        .author
+        .put(record("i"), "explosive-ordnance/1", &[], &found);
+    app.push(&cast.ash, vec![one]).await;
+    app.push(&cast.bell, vec![two]).await;
+    app.push(&cast.fern, vec![found]).await;
+    app.settle().await;
+    let paths = [
+        "/api/records?limit=100".to_owned(),
+        "/api/review".to_owned(),
+        "/api/morning".to_owned(),
+        "/api/accounts".to_owned(),
+        format!("/api/records/{}", record("h")),
+        format!("/api/records/{}/account", record("h")),
+        "/api/sync/pull?after=0".to_owned(),
+        "/ogc/collections/hazardous-area/items".to_owned(),
+        "/tiles/all/12/2257/1497".to_owned(),
+        "/tiles/all/14/9029/5988".to_owned(),
+    ];
+    let mut step_by_step = Vec::new();
+    for path in &paths {
+        step_by_step.push(app.get(path, Some(&cast.ash)).await.ok().bytes);
+    }
+    app.router = app.restarted().await;
+    for (path, before) in paths.iter().zip(step_by_step) {
+        let after = app.get(path, Some(&cast.ash)).await.ok().bytes;
+        assert!(after == before, "{path}");
+    }
+}

@@ -129,6 +129,25 @@ impl TestApp {
         this
     }
 
+    /// A second hub over the same store, its board grown from nothing.
+    pub async fn restarted(&self) -> Router {
+        let now = self.app.now();
+        let shared: Arc<dyn Store> = Arc::new(self.store.store());
+        let app = App::start(Config {
+            store: shared,
+            ledger: self.app.ledger(),
+            hub: self.hub,
+            key: Arc::new(SigningKey::from_seed(&SEED)),
+            clock: Arc::new(move || now),
+            files: Arc::new(NoApp),
+            metrics_token: None,
+            demo: None,
+            basemap: None,
+            tls: false,
+        });
+        router(app.await.unwrap())
+    }
+
     /// The hub's time goes on.
     pub fn pass(&self, seconds: i64) {
         self.clock.fetch_add(seconds, Ordering::Relaxed);
