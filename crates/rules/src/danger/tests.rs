@@ -1,5 +1,5 @@
 use proptest::prelude::*;
-use safelane_geometry::{Position, measure};
+use safelane_geometry::{Area, Position, measure};
 use safelane_ledger::testkit::record;
 use safelane_model::{Body, How, Statistic};
 
