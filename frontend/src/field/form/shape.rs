@@ -43,7 +43,7 @@ pub fn positions(text: &str) -> Lines<Position> {
 /// One leg a line: bearing, then distance.
 pub fn legs(text: &str) -> Lines<Leg> {
     lines(text, |line| {
-        let line = line.to_lowercase().replace(['°', 'm', ';', '/'], " ");
+        let line = format!("{line} ").to_lowercase().replace(['°', 'm', ';', '/'], " ").replace(", ", " ");
         let mut numbers = line.split_whitespace().map(|part| part.trim_end_matches(',').replace(',', ".").parse::<f64>());
         let (bearing, distance) = (numbers.next()?.ok()?, numbers.next()?.ok()?);
         let good = (0.0..=360.0).contains(&bearing) && distance > 0.0 && distance <= 10_000.0 && numbers.next().is_none();
