@@ -230,8 +230,8 @@ async fn a_board_grown_from_nothing_equals_one_grown_step_by_step() {
         format!("/api/records/{}/account", record("h")),
         "/api/sync/pull?after=0".to_owned(),
         "/ogc/collections/hazardous-area/items".to_owned(),
-        "/tiles/all/12/2257/1497".to_owned(),
-        "/tiles/all/14/9029/5988".to_owned(),
+        "/tiles/all/12/2257/1492".to_owned(),
+        "/tiles/all/14/9029/5970".to_owned(),
     ];
     let mut step_by_step = Vec::new();
     for path in &paths {

@@ -8,7 +8,7 @@ use crate::support::bodies::{at, cells, hazard, item};
 use crate::support::{TestApp, request};
 
 /// The tile of zoom 14 at 18.4 E, 43.8 N.
-const TILE: &str = "14/9029/5988";
+const TILE: &str = "14/9029/5970";
 
 fn has(tile: &[u8], word: &str) -> bool {
     tile.windows(word.len()).any(|part| part == word.as_bytes())
