@@ -27,7 +27,9 @@ fn main() {
             match other.get(key) {
                 None => faults.push(format!("locales/{language} lacks {key}")),
                 Some(own) if own != arguments => {
-                    faults.push(format!("locales/{language}: {key} has the arguments {own:?}, English {arguments:?}"));
+                    faults.push(format!(
+                        "locales/{language}: {key} has the arguments {own:?}, English {arguments:?}"
+                    ));
                 }
                 Some(_) => {}
             }
@@ -49,14 +51,24 @@ fn read(locales: &Path, language: &str, faults: &mut Vec<String>) -> Messages {
         .collect();
     files.sort();
     for path in files {
-        let name = format!("{language}/{}", path.file_name().expect("a file").to_string_lossy());
-        let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name} cannot be read: {error}"));
+        let name = format!(
+            "{language}/{}",
+            path.file_name().expect("a file").to_string_lossy()
+        );
+        let text = fs::read_to_string(&path)
+            .unwrap_or_else(|error| panic!("{name} cannot be read: {error}"));
         let mut forms = BTreeSet::new();
         let outcome = messages::parse(&text, |key, form, message| {
-            if !forms.insert((key.to_owned(), form)) || (form.is_none() && all.contains_key(key) && !forms.iter().any(|(k, f)| k == key && f.is_some())) {
+            if !forms.insert((key.to_owned(), form))
+                || (form.is_none()
+                    && all.contains_key(key)
+                    && !forms.iter().any(|(k, f)| k == key && f.is_some()))
+            {
                 faults.push(format!("{name}: {key} stands twice"));
             }
-            all.entry(key.to_owned()).or_default().extend(arguments(&message));
+            all.entry(key.to_owned())
+                .or_default()
+                .extend(arguments(&message));
         });
         if let Err(line) = outcome {
             faults.push(format!("{name}: line {line} is no `key = text`"));
@@ -67,7 +79,10 @@ fn read(locales: &Path, language: &str, faults: &mut Vec<String>) -> Messages {
 
 /// The names in braces.
 fn arguments(message: &str) -> BTreeSet<String> {
-    let names = message.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
+    let names = message
+        .split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split_once('}'));
     names.map(|(name, _)| name.to_owned()).collect()
 }
 
@@ -75,11 +90,18 @@ fn report(faults: &[String]) {
     if faults.is_empty() {
         return;
     }
-    assert!(!is_release(), "translations are not complete:\n  {}", faults.join("\n  "));
+    assert!(
+        !is_release(),
+        "translations are not complete:\n  {}",
+        faults.join("\n  ")
+    );
     for fault in faults.iter().take(5) {
         println!("cargo::warning={fault}");
     }
-    println!("cargo::warning=translations: {} faults in all; a release build refuses them", faults.len());
+    println!(
+        "cargo::warning=translations: {} faults in all; a release build refuses them",
+        faults.len()
+    );
 }
 
 fn is_release() -> bool {
@@ -88,7 +110,9 @@ fn is_release() -> bool {
 
 /// `key!("…")` becomes its own argument for every key of English and a compile error for anything else.
 fn write_keys(english: &Messages) {
-    let mut code = String::from("/// A translation key, checked against locales/en when compiling.\nmacro_rules! key {\n");
+    let mut code = String::from(
+        "/// A translation key, checked against locales/en when compiling.\nmacro_rules! key {\n",
+    );
     for key in english.keys() {
         writeln!(code, "    ({key:?}) => {{ {key:?} }};").expect("a string takes everything");
     }

@@ -7,14 +7,19 @@
 /// Calls `found(key, plural form, text)` for every message of a file, in the order of the file.
 ///
 /// Returns the number (from 1) of the first line that is no message, if there is one.
-pub fn parse<'a>(file: &'a str, mut found: impl FnMut(&'a str, Option<&'a str>, String)) -> Result<(), usize> {
+pub fn parse<'a>(
+    file: &'a str,
+    mut found: impl FnMut(&'a str, Option<&'a str>, String),
+) -> Result<(), usize> {
     let mut open: Option<(&str, Option<&str>, String)> = None;
     for (index, line) in file.lines().enumerate() {
         if line.trim().is_empty() || line.starts_with('#') {
             continue;
         }
         if line.starts_with(' ') {
-            let Some((_, _, text)) = open.as_mut() else { return Err(index + 1) };
+            let Some((_, _, text)) = open.as_mut() else {
+                return Err(index + 1);
+            };
             text.push(' ');
             text.push_str(line.trim());
             continue;

@@ -15,13 +15,20 @@ const LANGUAGES: [&str; 3] = ["en", "km", "bs"];
 
 /// Key and the arguments that its texts name.
 fn keys(language: &str) -> BTreeMap<String, BTreeSet<String>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("locales").join(language);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("locales")
+        .join(language);
     let mut keys: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for file in fs::read_dir(folder).expect("the language has a folder") {
         let text = fs::read_to_string(file.expect("a file").path()).expect("text");
         messages::parse(&text, |key, _, message| {
-            let arguments = message.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
-            keys.entry(key.to_owned()).or_default().extend(arguments.map(|(name, _)| name.to_owned()));
+            let arguments = message
+                .split('{')
+                .skip(1)
+                .filter_map(|rest| rest.split_once('}'));
+            keys.entry(key.to_owned())
+                .or_default()
+                .extend(arguments.map(|(name, _)| name.to_owned()));
         })
         .expect("every line is a message");
     }
@@ -32,14 +39,26 @@ fn wanted() -> BTreeSet<String> {
     let mut wanted = BTreeSet::new();
     for kind in kinds::ALL {
         wanted.insert(format!("kind.{}", kind.name));
-        wanted.extend(kind.sections().into_iter().map(|section| format!("section.{section}")));
+        wanted.extend(
+            kind.sections()
+                .into_iter()
+                .map(|section| format!("section.{section}")),
+        );
         add_fields(kind.name, kind.fields, &mut wanted);
     }
     for list in codes::ALL {
-        wanted.extend(list.codes.iter().map(|code| format!("code.{}.{code}", list.key)));
+        wanted.extend(
+            list.codes
+                .iter()
+                .map(|code| format!("code.{}.{code}", list.key)),
+        );
     }
     wanted.extend(check::CODES.iter().map(|code| format!("problem.{code}")));
-    wanted.extend(Code::ALL.iter().map(|code| format!("problem.{}", code.as_str())));
+    wanted.extend(
+        Code::ALL
+            .iter()
+            .map(|code| format!("problem.{}", code.as_str())),
+    );
     wanted
 }
 
@@ -57,8 +76,15 @@ fn add_fields(kind: &str, fields: &[Field], wanted: &mut BTreeSet<String>) {
 fn the_model_has_words_in_every_language() {
     for language in LANGUAGES {
         let have = keys(language);
-        let missing: Vec<_> = wanted().into_iter().filter(|key| !have.contains_key(key)).collect();
-        assert!(missing.is_empty(), "locales/{language} lacks:\n{}", missing.join("\n"));
+        let missing: Vec<_> = wanted()
+            .into_iter()
+            .filter(|key| !have.contains_key(key))
+            .collect();
+        assert!(
+            missing.is_empty(),
+            "locales/{language} lacks:\n{}",
+            missing.join("\n")
+        );
     }
 }
 
@@ -75,6 +101,9 @@ fn all_languages_have_the_same_keys_with_the_same_arguments() {
             .collect::<BTreeSet<_>>()
             .into_iter()
             .collect();
-        assert!(faults.is_empty(), "locales/en and locales/{language} differ in: {faults:#?}");
+        assert!(
+            faults.is_empty(),
+            "locales/en and locales/{language} differ in: {faults:#?}"
+        );
     }
 }

@@ -6,13 +6,22 @@ use std::path::Path;
 /// Language and words of the table "Never on a screen".
 fn never() -> Vec<(String, Vec<String>)> {
     let page = fs::read_to_string(root().join("docs/words.md")).expect("docs/words.md is there");
-    let (_, table) = page.split_once("## Never on a screen").expect("the table has its heading");
+    let (_, table) = page
+        .split_once("## Never on a screen")
+        .expect("the table has its heading");
     let rows: Vec<_> = table
         .lines()
         .filter_map(|line| {
             let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
-            let [language, words] = cells[..] else { return None };
-            (language.len() == 2).then(|| (language.to_owned(), words.split(", ").map(str::to_owned).collect()))
+            let [language, words] = cells[..] else {
+                return None;
+            };
+            (language.len() == 2).then(|| {
+                (
+                    language.to_owned(),
+                    words.split(", ").map(str::to_owned).collect(),
+                )
+            })
         })
         .collect();
     assert_eq!(rows.len(), 3, "one row for each language");
@@ -28,10 +37,17 @@ fn no_translation_says_what_must_not_be_said() {
     let mut faults = Vec::new();
     let mut lines = 0;
     for (language, words) in never() {
-        for file in fs::read_dir(root().join("frontend/locales").join(&language)).expect("the language has a folder") {
+        for file in fs::read_dir(root().join("frontend/locales").join(&language))
+            .expect("the language has a folder")
+        {
             let path = file.expect("a file").path();
             for line in fs::read_to_string(&path).expect("text").lines() {
-                let Some((key, text)) = line.split_once('=').filter(|(key, _)| !key.starts_with('#')) else { continue };
+                let Some((key, text)) = line
+                    .split_once('=')
+                    .filter(|(key, _)| !key.starts_with('#'))
+                else {
+                    continue;
+                };
                 lines += 1;
                 for word in words.iter().filter(|word| says(text, word)) {
                     faults.push(format!("{}: {}: {word:?}", path.display(), key.trim()));
@@ -49,5 +65,6 @@ fn says(text: &str, word: &str) -> bool {
         return text.contains(word);
     }
     let text = text.to_lowercase();
-    text.split(|c: char| !c.is_alphanumeric() && c != '-').any(|part| part == word)
+    text.split(|c: char| !c.is_alphanumeric() && c != '-')
+        .any(|part| part == word)
 }

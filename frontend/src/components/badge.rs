@@ -48,7 +48,10 @@ impl RecordState {
 
     /// Whether the person has to do something about it: then it has a border.
     const fn asks(&self) -> bool {
-        matches!(self, Self::Waiting | Self::Returned | Self::Held | Self::TwoVersions)
+        matches!(
+            self,
+            Self::Waiting | Self::Returned | Self::Held | Self::TwoVersions
+        )
     }
 
     /// The words.

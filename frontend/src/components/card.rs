@@ -35,7 +35,9 @@ pub fn Card(
         {children.map(|children| children())}
     };
     match href {
-        Some(href) => view! { <a class="card card-link" class:strong=strong href=href>{inner}</a> }.into_any(),
+        Some(href) => {
+            view! { <a class="card card-link" class:strong=strong href=href>{inner}</a> }.into_any()
+        }
         None => view! { <section class="card" class:strong=strong>{inner}</section> }.into_any(),
     }
 }

@@ -14,7 +14,10 @@ pub struct Choice {
 impl Choice {
     /// A code and its words.
     pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
-        Self { value: value.into(), label: label.into() }
+        Self {
+            value: value.into(),
+            label: label.into(),
+        }
     }
 }
 
@@ -55,7 +58,9 @@ pub fn ChipChoice(
         }
     };
     let is_on = move |value: &str| chosen.with(|chosen| chosen.as_deref() == Some(value));
-    chips(label, hide_label, choices, "radio", is_on, press, problem, id)
+    chips(
+        label, hide_label, choices, "radio", is_on, press, problem, id,
+    )
 }
 
 /// Any number of several.
@@ -85,11 +90,19 @@ pub fn ChipChoices(
 ) -> impl IntoView {
     let press = move |value: String| {
         let before = chosen.get_untracked();
-        let all = choices.get_untracked().into_iter().map(|choice| choice.value);
-        on_choose.run(all.filter(|each| before.contains(each) != (*each == value)).collect());
+        let all = choices
+            .get_untracked()
+            .into_iter()
+            .map(|choice| choice.value);
+        on_choose.run(
+            all.filter(|each| before.contains(each) != (*each == value))
+                .collect(),
+        );
     };
     let is_on = move |value: &str| chosen.with(|chosen| chosen.iter().any(|each| each == value));
-    chips(label, hide_label, choices, "checkbox", is_on, press, problem, id)
+    chips(
+        label, hide_label, choices, "checkbox", is_on, press, problem, id,
+    )
 }
 
 #[allow(clippy::too_many_arguments)]
@@ -103,7 +116,11 @@ fn chips(
     problem: Signal<Option<String>>,
     id: Option<String>,
 ) -> impl IntoView {
-    let group = if role == "radio" { "radiogroup" } else { "group" };
+    let group = if role == "radio" {
+        "radiogroup"
+    } else {
+        "group"
+    };
     let chip = move |choice: Choice| {
         let (on, on_class, value) = (choice.value.clone(), choice.value.clone(), choice.value);
         view! {

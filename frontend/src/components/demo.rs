@@ -9,7 +9,11 @@ pub fn DemoStripe(
     #[prop(into)]
     shown: Signal<bool>,
 ) -> impl IntoView {
-    move || shown.get().then(|| view! { <aside class="demo-stripe"><b>{t!("demo.ground")}</b></aside> })
+    move || {
+        shown
+            .get()
+            .then(|| view! { <aside class="demo-stripe"><b>{t!("demo.ground")}</b></aside> })
+    }
 }
 
 /// The same on the map and beside figures.

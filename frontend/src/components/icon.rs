@@ -65,7 +65,9 @@ impl Sign {
             Self::Today => "M4 11l8-7 8 7v9H4z",
             Self::Map => "M9 4L3 6v14l6-2 6 2 6-2V4l-6 2zM9 4v14M15 6v14",
             Self::Records => "M5 4h14v16H5zM8 9h8M8 13h8M8 17h5",
-            Self::Sending => "M4 12a8 8 0 0 1 14-5l2 2M20 12a8 8 0 0 1-14 5l-2-2M20 4v5h-5M4 20v-5h5",
+            Self::Sending => {
+                "M4 12a8 8 0 0 1 14-5l2 2M20 12a8 8 0 0 1-14 5l-2-2M20 4v5h-5M4 20v-5h5"
+            }
             Self::Item => "M12 3v4M12 17v4M3 12h4M17 12h4M12 7a5 5 0 1 1 0 10a5 5 0 1 1 0-10",
             Self::Ground => "M4 17l6-11 4 7 3-4 3 8z",
             Self::Back => "M15 5l-7 7 7 7",
@@ -82,11 +84,15 @@ impl Sign {
             Self::Tasks => "M6 5h12v16H6zM9 3h6v4H9zM9 12h6M9 16h4",
             Self::Reports => "M5 3h10l4 4v14H5zM5 12h14M12 12v9",
             Self::Admin => "M4 7h9M17 7h3M4 17h3M11 17h9M15 5v4M9 15v4",
-            Self::People => "M9 5a3.5 3.5 0 1 1 0 7a3.5 3.5 0 1 1 0-7M2.5 20a6.5 6.5 0 0 1 13 0M16 5.5a3.2 3.2 0 0 1 0 6M18 14.5a6 6 0 0 1 3.5 5.5",
+            Self::People => {
+                "M9 5a3.5 3.5 0 1 1 0 7a3.5 3.5 0 1 1 0-7M2.5 20a6.5 6.5 0 0 1 13 0M16 5.5a3.2 3.2 0 0 1 0 6M18 14.5a6 6 0 0 1 3.5 5.5"
+            }
             Self::Import => "M12 3v11M8 10l4 4 4-4M4 15v5h16v-5",
             Self::Locate => "M12 2v4M12 18v4M2 12h4M18 12h4M12 6a6 6 0 1 1 0 12a6 6 0 1 1 0-12",
             Self::Undo => "M9 7L4 12l5 5M4 12h10a6 6 0 0 1 6 6",
-            Self::Sun => "M12 8a4 4 0 1 1 0 8a4 4 0 1 1 0-8M12 2v3M12 19v3M2 12h3M19 12h3M5 5l2 2M17 17l2 2M5 19l2-2M17 7l2-2",
+            Self::Sun => {
+                "M12 8a4 4 0 1 1 0 8a4 4 0 1 1 0-8M12 2v3M12 19v3M2 12h3M19 12h3M5 5l2 2M17 17l2 2M5 19l2-2M17 7l2-2"
+            }
         }
     }
 }

@@ -7,7 +7,11 @@ use crate::platform::dom;
 
 /// The line under a field that says what is wrong with it.
 pub(super) fn problem_line(problem: Signal<Option<String>>) -> impl IntoView {
-    move || problem.get().map(|text| view! { <p class="field-problem" role="alert">{text}</p> })
+    move || {
+        problem
+            .get()
+            .map(|text| view! { <p class="field-problem" role="alert">{text}</p> })
+    }
 }
 
 /// What every field has in common.
@@ -21,7 +25,13 @@ struct Common {
 }
 
 fn frame(common: Common, control: impl IntoView + 'static) -> impl IntoView {
-    let Common { label, hint, optional, problem, id } = common;
+    let Common {
+        label,
+        hint,
+        optional,
+        problem,
+        id,
+    } = common;
     view! {
         <div class="field" class:has-problem=move || problem.with(Option::is_some)>
             <label class="field-label" for=id>
@@ -135,7 +145,16 @@ pub fn TextArea(
             on:input=move |event| on_change.run(dom::value_of(&event))
         ></textarea>
     };
-    frame(Common { label, hint, optional, problem, id }, control)
+    frame(
+        Common {
+            label,
+            hint,
+            optional,
+            problem,
+            id,
+        },
+        control,
+    )
 }
 
 /// One of many, where chips would fill the screen.
@@ -173,5 +192,14 @@ pub fn SelectField(
             {move || choices.get().into_iter().map(option).collect_view()}
         </select>
     };
-    frame(Common { label, hint: None, optional, problem, id }, control)
+    frame(
+        Common {
+            label,
+            hint: None,
+            optional,
+            problem,
+            id,
+        },
+        control,
+    )
 }

@@ -34,11 +34,27 @@ pub enum Symbol {
 impl Symbol {
     /// What the map at the desk shows.
     pub const DESK: [Self; 9] = [
-        Self::Confirmed, Self::Suspected, Self::Worked, Self::Released, Self::Submitted, Self::Item, Self::Accident, Self::RiskZone, Self::Indication,
+        Self::Confirmed,
+        Self::Suspected,
+        Self::Worked,
+        Self::Released,
+        Self::Submitted,
+        Self::Item,
+        Self::Accident,
+        Self::RiskZone,
+        Self::Indication,
     ];
     /// What the map on the phone shows.
     pub const FIELD: [Self; 9] = [
-        Self::Confirmed, Self::Suspected, Self::Worked, Self::Released, Self::Submitted, Self::Item, Self::Accident, Self::Task, Self::NotHere,
+        Self::Confirmed,
+        Self::Suspected,
+        Self::Worked,
+        Self::Released,
+        Self::Submitted,
+        Self::Item,
+        Self::Accident,
+        Self::Task,
+        Self::NotHere,
     ];
 
     const fn class(self) -> &'static str {

@@ -25,7 +25,7 @@ pub mod table;
 pub use badge::{Pill, RecordState, StateBadge, Tag};
 pub use button::{ButtonRow, GhostButton, InkButton, LinkButton, Look, PrimaryButton, QuietButton};
 pub use card::Card;
-pub use choice::{Choice, ChipChoice, ChipChoices};
+pub use choice::{ChipChoice, ChipChoices, Choice};
 pub use demo::{DemoPill, DemoStripe};
 pub use desk_shell::{DeskShell, Panel, PanelFoot, QueueEntry};
 pub use emergency::{EmergencyCard, EmergencyLine};

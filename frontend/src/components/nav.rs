@@ -21,8 +21,12 @@ pub struct NavItem {
 fn links(items: Vec<NavItem>) -> impl IntoView {
     let path = use_location().pathname;
     let link = move |item: NavItem| {
-        let here = move || path.with(|path| path == item.href || path.starts_with(&format!("{}/", item.href)));
-        let count = item.count.map(|count| move || (count.get() > 0).then(|| view! { <b class="nav-count">{count.get()}</b> }));
+        let here = move || {
+            path.with(|path| path == item.href || path.starts_with(&format!("{}/", item.href)))
+        };
+        let count = item.count.map(|count| {
+            move || (count.get() > 0).then(|| view! { <b class="nav-count">{count.get()}</b> })
+        });
         view! {
             <a href=item.href class:on=here aria-current=move || here().then_some("page")>
                 <Icon sign=item.sign />

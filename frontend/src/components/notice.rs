@@ -52,8 +52,10 @@ pub fn ProblemSummary(
     #[prop(into)]
     problems: Signal<Vec<(String, String)>>,
 ) -> impl IntoView {
-    let line = |(id, text): (String, String)| view! {
-        <li><button type="button" class="link" on:click=move |_| dom::focus(&id)>{text}</button></li>
+    let line = |(id, text): (String, String)| {
+        view! {
+            <li><button type="button" class="link" on:click=move |_| dom::focus(&id)>{text}</button></li>
+        }
     };
     move || {
         let problems = problems.get();
@@ -109,10 +111,12 @@ pub fn UndoBar(
     #[prop(into)]
     on_undo: Callback<()>,
 ) -> impl IntoView {
-    move || text.get().map(|text| view! {
+    move || {
+        text.get().map(|text| view! {
         <div class="undo-bar" role="status">
             <span>{text}</span>
             <button type="button" on:click=move |_| on_undo.run(())>{t!("action.undo")}</button>
         </div>
     })
+    }
 }

@@ -41,7 +41,10 @@ pub fn Stepper(
 ) -> impl IntoView {
     let show = show.unwrap_or(format::number);
     let change = move |by: i64| {
-        let next = value.get_untracked().map_or(first.unwrap_or(if by > 0 { min + by } else { min }), |now| now + by);
+        let next = value.get_untracked().map_or(
+            first.unwrap_or(if by > 0 { min + by } else { min }),
+            |now| now + by,
+        );
         on_change.run(next.clamp(min, max));
     };
     let written = move || value.get().map_or_else(|| "–".to_owned(), show);
@@ -63,11 +66,22 @@ pub fn Stepper(
 
 /// Reads a number that a person typed: decimal comma or point, spaces ignored. `None` when it is no number.
 pub fn parse_decimal(text: &str, places: u32) -> Option<i64> {
-    let text: String = text.trim().replace(',', ".").chars().filter(|c| !c.is_whitespace()).collect();
-    let (sign, digits) = text.strip_prefix(['-', '\u{2212}']).map_or((1, text.as_str()), |rest| (-1, rest));
+    let text: String = text
+        .trim()
+        .replace(',', ".")
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .collect();
+    let (sign, digits) = text
+        .strip_prefix(['-', '\u{2212}'])
+        .map_or((1, text.as_str()), |rest| (-1, rest));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    if (whole.is_empty() && fraction.is_empty()) || !all_digits(whole) || !all_digits(fraction) || fraction.len() > places as usize {
+    if (whole.is_empty() && fraction.is_empty())
+        || !all_digits(whole)
+        || !all_digits(fraction)
+        || fraction.len() > places as usize
+    {
         return None;
     }
     let joined = format!("{whole}{fraction:0<width$}", width = places as usize);

@@ -57,12 +57,18 @@ pub struct Column {
 impl Column {
     /// A column of words.
     pub fn text(label: impl Into<String>) -> Self {
-        Self { label: label.into(), number: false }
+        Self {
+            label: label.into(),
+            number: false,
+        }
     }
 
     /// A column of numbers.
     pub fn number(label: impl Into<String>) -> Self {
-        Self { label: label.into(), number: true }
+        Self {
+            label: label.into(),
+            number: true,
+        }
     }
 }
 
@@ -85,11 +91,18 @@ pub fn Table(
     chosen: Signal<Option<usize>>,
 ) -> impl IntoView {
     let numeric: Vec<bool> = columns.iter().map(|column| column.number).collect();
-    let head = columns.into_iter().map(|column| view! { <th scope="col" class:right=column.number>{column.label}</th> }).collect_view();
+    let head = columns
+        .into_iter()
+        .map(|column| view! { <th scope="col" class:right=column.number>{column.label}</th> })
+        .collect_view();
     let row = move |(index, cells): (usize, Vec<String>)| {
         let cell = |(cell, number): (String, &bool)| view! { <td class:right=*number>{cell}</td> };
         let cells = cells.into_iter().zip(&numeric).map(cell).collect_view();
-        let press = move || if let Some(on_row) = on_row { on_row.run(index) };
+        let press = move || {
+            if let Some(on_row) = on_row {
+                on_row.run(index);
+            }
+        };
         view! {
             <tr
                 class:pressable=on_row.is_some()

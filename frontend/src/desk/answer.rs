@@ -6,7 +6,10 @@ use crate::components::{ProblemNote, Skeleton};
 use crate::platform::http::{Answer, HttpError};
 
 /// Shows what came, keeps what was shown while newer data are on their way, and says what went wrong.
-pub fn answered<T, V>(resource: LocalResource<Answer<T>>, show: impl Fn(T) -> V + Clone + Send + Sync + 'static) -> impl IntoView
+pub fn answered<T, V>(
+    resource: LocalResource<Answer<T>>,
+    show: impl Fn(T) -> V + Clone + Send + Sync + 'static,
+) -> impl IntoView
 where
     T: Clone + Send + Sync + 'static,
     V: IntoView + 'static,
@@ -26,6 +29,9 @@ where
     }
 }
 
-fn problem<T: Send + Sync + 'static>(error: HttpError, resource: LocalResource<Answer<T>>) -> impl IntoView {
+fn problem<T: Send + Sync + 'static>(
+    error: HttpError,
+    resource: LocalResource<Answer<T>>,
+) -> impl IntoView {
     view! { <ProblemNote text=error.sentence() on_retry=Callback::new(move |()| resource.refetch()) /> }
 }

@@ -2,14 +2,19 @@
 
 use safelane_ledger::{DeviceId, PersonId, RecordId, RevisionId};
 use safelane_wire::desk::{
-    Account, DeviceRow, HeldRow, Invite, Morning, NewPerson, NewRoles, Page, PersonRow, RecordDetail, RecordRow, ReviewDetail,
-    ReviewItem, Totals,
+    Account, DeviceRow, HeldRow, Invite, Morning, NewPerson, NewRoles, Page, PersonRow,
+    RecordDetail, RecordRow, ReviewDetail, ReviewItem, Totals,
 };
 
 use crate::platform::http::{self, Answer};
 
 /// Records of a kind, as they are at log number `at_least` or later; `query` narrows them by number or name.
-pub async fn records(kind: &str, query: &str, after: Option<&str>, at_least: u64) -> Answer<Page<RecordRow>> {
+pub async fn records(
+    kind: &str,
+    query: &str,
+    after: Option<&str>,
+    at_least: u64,
+) -> Answer<Page<RecordRow>> {
     let mut path = format!("/api/records?kind={kind}&limit=100&at_least={at_least}");
     if !query.trim().is_empty() {
         path += &format!("&q={}", encode(query.trim()));
@@ -27,7 +32,10 @@ pub async fn record(record: RecordId, at_least: u64) -> Answer<RecordDetail> {
 
 /// The account of one hazardous area.
 pub async fn account(record: RecordId, at_least: u64) -> Answer<Account> {
-    http::get(&format!("/api/records/{record}/account?at_least={at_least}")).await
+    http::get(&format!(
+        "/api/records/{record}/account?at_least={at_least}"
+    ))
+    .await
 }
 
 /// The review queue, as it is at log number `at_least` or later.
@@ -42,7 +50,10 @@ pub async fn review_one(revision: RevisionId, at_least: u64) -> Answer<ReviewDet
 
 /// Totals between two days.
 pub async fn totals(from: &str, to: &str, at_least: u64) -> Answer<Totals> {
-    http::get(&format!("/api/accounts?from={from}&to={to}&at_least={at_least}")).await
+    http::get(&format!(
+        "/api/accounts?from={from}&to={to}&at_least={at_least}"
+    ))
+    .await
 }
 
 /// The morning page.
@@ -62,7 +73,11 @@ pub async fn add_person(person: &NewPerson) -> Answer<Invite> {
 
 /// A new link for somebody.
 pub async fn reset(person: PersonId) -> Answer<Invite> {
-    http::post(&format!("/api/people/{person}/reset"), &serde_json::json!({})).await
+    http::post(
+        &format!("/api/people/{person}/reset"),
+        &serde_json::json!({}),
+    )
+    .await
 }
 
 /// New roles for somebody.
@@ -77,7 +92,11 @@ pub async fn devices() -> Answer<Page<DeviceRow>> {
 
 /// Revokes a device.
 pub async fn revoke(device: DeviceId) -> Answer<()> {
-    http::post_only(&format!("/api/devices/{device}/revoke"), &serde_json::json!({})).await
+    http::post_only(
+        &format!("/api/devices/{device}/revoke"),
+        &serde_json::json!({}),
+    )
+    .await
 }
 
 /// Revisions that are held.
@@ -87,7 +106,11 @@ pub async fn held() -> Answer<Page<HeldRow>> {
 
 /// Lets a held revision into the ledger.
 pub async fn admit(revision: RevisionId) -> Answer<()> {
-    http::post_only(&format!("/api/held/{revision}/admit"), &serde_json::json!({})).await
+    http::post_only(
+        &format!("/api/held/{revision}/admit"),
+        &serde_json::json!({}),
+    )
+    .await
 }
 
 /// Percent-encodes a query's value.

@@ -7,9 +7,12 @@ use safelane_ledger::{Act, RecordId};
 use safelane_model::kinds;
 
 use super::live::use_live;
-use super::sign::{Sent, sign};
 use super::shell;
-use crate::components::{Card, DeskShell, EmptyState, Notice, PrimaryButton, ProblemNote, ProblemSummary, QuietButton, Skeleton};
+use super::sign::{Sent, sign};
+use crate::components::{
+    Card, DeskShell, EmptyState, Notice, PrimaryButton, ProblemNote, ProblemSummary, QuietButton,
+    Skeleton,
+};
 use crate::field::draft::{Draft, drafts};
 use crate::field::engine::{engine, new_record};
 use crate::field::form::page::WholeComments;
@@ -19,7 +22,13 @@ use crate::field::{begin, submit, words as field_words};
 use crate::i18n::label;
 
 /// Kinds that are made at the desk.
-pub const MADE_HERE: [&str; 5] = ["task", "hazardous-area", "organisation", "team", "settlement"];
+pub const MADE_HERE: [&str; 5] = [
+    "task",
+    "hazardous-area",
+    "organisation",
+    "team",
+    "settlement",
+];
 
 fn go_to(record: RecordId) -> String {
     format!("/desk/edit/{record}")
@@ -29,25 +38,43 @@ fn go_to(record: RecordId) -> String {
 #[component]
 pub fn NewPage() -> impl IntoView {
     let go = use_navigate();
-    let kind = use_params_map().with_untracked(|params| params.get("kind")).unwrap_or_default();
+    let kind = use_params_map()
+        .with_untracked(|params| params.get("kind"))
+        .unwrap_or_default();
     let known = kinds::find(&kind).is_some() && shell::here().may(&kind, Act::Put);
     if !known {
         return view! { <DeskShell rail=shell::rail><div class="desk-page"><ProblemNote text=t!("desk.form.not_yours") /></div></DeskShell> }.into_any();
     }
     Effect::new(move || {
         if drafts().loaded.get() {
-            let record = drafts().begin(Draft::new(new_record(), &kind, safelane_model::body::Map::new()));
-            go(&go_to(record), leptos_router::NavigateOptions { replace: true, ..Default::default() });
+            let record = drafts().begin(Draft::new(
+                new_record(),
+                &kind,
+                safelane_model::body::Map::new(),
+            ));
+            go(
+                &go_to(record),
+                leptos_router::NavigateOptions {
+                    replace: true,
+                    ..Default::default()
+                },
+            );
         }
     });
-    view! { <DeskShell rail=shell::rail><div class="desk-page"><Skeleton /></div></DeskShell> }.into_any()
+    view! { <DeskShell rail=shell::rail><div class="desk-page"><Skeleton /></div></DeskShell> }
+        .into_any()
 }
 
 /// The form of one record: a draft that is open, else a correction of what is known.
 #[component]
 pub fn EditPage() -> impl IntoView {
     let params = use_params_map();
-    let record = Memo::new(move |_| params.read().get("record").and_then(|id| id.parse::<RecordId>().ok()));
+    let record = Memo::new(move |_| {
+        params
+            .read()
+            .get("record")
+            .and_then(|id| id.parse::<RecordId>().ok())
+    });
     let engine = engine();
     // What the form is made of: only its first arrival counts, later pulls do not disturb who is typing.
     let ready = Memo::new(move |before: Option<&Option<RecordId>>| {
@@ -55,19 +82,32 @@ pub fn EditPage() -> impl IntoView {
         if before.copied().flatten() == Some(id) && drafts().has(id) {
             return Some(id);
         }
-        let read = drafts().loaded.get() && engine.status.with(|status| status.loaded);
+        // Teams and areas to choose from come with the first complete pull: before it a form would offer none.
+        let read = drafts().loaded.get()
+            && engine
+                .status
+                .with(|status| status.loaded && status.complete.is_some());
         let known = engine.world.with(|world| world.get(id).is_some());
         (read && (drafts().has(id) || known)).then_some(id)
     });
-    let missing = move || record.get().is_some() && ready.get().is_none() && engine.status.with(|status| status.complete.is_some());
+    let missing = move || {
+        record.get().is_some()
+            && ready.get().is_none()
+            && engine.status.with(|status| status.complete.is_some())
+    };
     let shown = move || match ready.get() {
         Some(id) => {
             if !drafts().has(id) {
-                engine.world.with_untracked(|world| world.get(id).map(|record| begin::correct(drafts(), record)));
+                engine.world.with_untracked(|world| {
+                    world.get(id).map(|record| begin::correct(drafts(), record))
+                });
             }
             view! { <DeskForm record=id /> }.into_any()
         }
-        None if missing() => view! { <EmptyState title=t!("desk.form.not_here") how=t!("desk.form.not_here_how") /> }.into_any(),
+        None if missing() => {
+            view! { <EmptyState title=t!("desk.form.not_here") how=t!("desk.form.not_here_how") /> }
+                .into_any()
+        }
         None => view! { <Skeleton /> }.into_any(),
     };
     view! { <DeskShell rail=shell::rail><div class="desk-page desk-form">{shown}</div></DeskShell> }
@@ -78,13 +118,32 @@ fn DeskForm(record: RecordId) -> impl IntoView {
     let Some(form) = Form::of(record) else {
         return view! { <ProblemNote text=t!("field.form.unknown_kind") /> }.into_any();
     };
-    let sections = Memo::new(move |_| form.editor.with(|body| layout::steps(form.kind, body)).into_iter().map(|step| step.section).collect::<Vec<_>>());
+    let sections = Memo::new(move |_| {
+        form.editor
+            .with(|body| layout::steps(form.kind, body))
+            .into_iter()
+            .map(|step| step.section)
+            .collect::<Vec<_>>()
+    });
     let correcting = untrack(|| !form.editor.parents().is_empty());
-    let known = engine().world.with_untracked(|world| world.get(record).map(field_words::name));
-    let title = known.unwrap_or_else(|| t!("desk.form.new", kind = label(&format!("kind.{}", form.kind.name))));
+    let known = engine()
+        .world
+        .with_untracked(|world| world.get(record).map(field_words::name));
+    let title = known.unwrap_or_else(|| {
+        t!(
+            "desk.form.new",
+            kind = label(&format!("kind.{}", form.kind.name))
+        )
+    });
     let above = label(&format!("kind.{}", form.kind.name));
     let may = shell::here().may(form.kind.name, Act::Put);
-    let saved = move || if form.editor.is_saved() { t!("state.draft") } else { t!("state.saving") };
+    let saved = move || {
+        if form.editor.is_saved() {
+            t!("state.draft")
+        } else {
+            t!("state.saving")
+        }
+    };
     view! {
         <p class="muted">{above}{correcting.then(|| format!(" · {}", t!("desk.form.change")))}" · "{saved}</p>
         <h1>{title}</h1>
@@ -101,8 +160,18 @@ fn DeskForm(record: RecordId) -> impl IntoView {
 #[component]
 fn Section(form: Form, section: &'static str) -> impl IntoView {
     let keys = Memo::new(move |_| {
-        let step = form.editor.with(|body| layout::steps(form.kind, body)).into_iter().find(|step| step.section == section);
-        step.map(|step| step.fields.iter().map(|field| field.key).collect::<Vec<_>>()).unwrap_or_default()
+        let step = form
+            .editor
+            .with(|body| layout::steps(form.kind, body))
+            .into_iter()
+            .find(|step| step.section == section);
+        step.map(|step| {
+            step.fields
+                .iter()
+                .map(|field| field.key)
+                .collect::<Vec<_>>()
+        })
+        .unwrap_or_default()
     });
     view! {
         <Card title=field_words::section(section)>
@@ -119,18 +188,31 @@ fn Foot(form: Form, record: RecordId) -> impl IntoView {
     let busy = RwSignal::new(false);
     let failed = RwSignal::new(None::<String>);
     let sentence = move |problem: &safelane_model::check::Problem| {
-        let text = format!("{}: {}", field_words::field(form.kind.name, &problem.field), field_words::problem(problem));
+        let text = format!(
+            "{}: {}",
+            field_words::field(form.kind.name, &problem.field),
+            field_words::problem(problem)
+        );
         (slot::element_id(&problem.field), text)
     };
     let stops = Memo::new(move |_| form.problems.with(|problems| slot::stops(problems)));
     let asks = move || {
         let asks = form.problems.with(|problems| slot::asks(problems));
         (!asks.is_empty()).then(|| {
-            let lines = asks.iter().map(|problem| view! { <p>{sentence(problem).1}</p> }).collect_view();
+            let lines = asks
+                .iter()
+                .map(|problem| view! { <p>{sentence(problem).1}</p> })
+                .collect_view();
             view! { <Notice title=t!("field.form.asked")>{lines}</Notice> }
         })
     };
-    let shown = Signal::derive(move || if form.tried.get() { stops.with(|stops| stops.iter().map(sentence).collect()) } else { Vec::new() });
+    let shown = Signal::derive(move || {
+        if form.tried.get() {
+            stops.with(|stops| stops.iter().map(sentence).collect())
+        } else {
+            Vec::new()
+        }
+    });
     let navigate = go.clone();
     let press = move |()| {
         if !stops.with_untracked(Vec::is_empty) {
@@ -140,16 +222,22 @@ fn Foot(form: Form, record: RecordId) -> impl IntoView {
         busy.set(true);
         failed.set(None);
         let navigate = navigate.clone();
-        let fields = form.editor.with_untracked(|body| layout::cleaned(form.kind, body));
+        let fields = form
+            .editor
+            .with_untracked(|body| layout::cleaned(form.kind, body));
         let parents = untrack(|| form.editor.parents());
-        let acts = form.world(|world| submit::acts(form.kind, record, fields, parents, world, new_record));
+        let acts =
+            form.world(|world| submit::acts(form.kind, record, fields, parents, world, new_record));
         spawn_local(async move {
             let outcome = sign(form.engine, live, acts, vec![record.to_string()]).await;
             if !matches!(outcome, Sent::NotSigned(_)) {
                 form.editor.forget();
             }
             match outcome {
-                Sent::Received(_) => navigate(&format!("/desk/record/{record}"), leptos_router::NavigateOptions::default()),
+                Sent::Received(_) => navigate(
+                    &format!("/desk/record/{record}"),
+                    leptos_router::NavigateOptions::default(),
+                ),
                 Sent::Kept(why) => drop(failed.try_set(Some(t!("desk.judge.not_sent", why = why)))),
                 Sent::Outside(why) | Sent::NotSigned(why) => drop(failed.try_set(Some(why))),
             }
@@ -160,7 +248,11 @@ fn Foot(form: Form, record: RecordId) -> impl IntoView {
         drafts().discard(record);
         go("/desk/records", leptos_router::NavigateOptions::default());
     };
-    let words = if form.kind.name == "task" { t!("desk.tasks.sign") } else { t!("desk.form.sign") };
+    let words = if form.kind.name == "task" {
+        t!("desk.tasks.sign")
+    } else {
+        t!("desk.form.sign")
+    };
     view! {
         {asks}
         <ProblemSummary problems=shown />
@@ -186,5 +278,6 @@ pub fn change_button(kind: &str, record: RecordId) -> Option<impl IntoView + use
     // Reports are corrected by the team that knows; the desk keeps tasks, reference data and the areas themselves.
     let kept = MADE_HERE.contains(&kind) || kind == "admin-area";
     let address = go_to(record);
-    (kept && here.may(kind, Act::Put)).then(|| view! { <a class="button button-ghost" href=address>{t!("action.change")}</a> })
+    (kept && here.may(kind, Act::Put))
+        .then(|| view! { <a class="button button-ghost" href=address>{t!("action.change")}</a> })
 }

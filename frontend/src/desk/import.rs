@@ -8,10 +8,22 @@ use crate::i18n::label;
 
 /// What the administrator types for each layer; the words around it are translated, the command is not.
 const COMMANDS: [(&str, &str); 4] = [
-    ("hazardous-area", "safelane import suspected.geojson --kind hazardous-area --as-of 2026-01-31 --report suspected.json"),
-    ("clearance", "safelane import cleared.geojson --kind clearance --as-of 2026-01-31 --report cleared.json"),
-    ("accident", "safelane import incidents.geojson --kind accident --as-of 2026-01-31 --report incidents.json"),
-    ("admin-area", "safelane import districts.geojson --kind admin-area --as-of 2026-01-31 --report districts.json"),
+    (
+        "hazardous-area",
+        "safelane import suspected.geojson --kind hazardous-area --as-of 2026-01-31 --report suspected.json",
+    ),
+    (
+        "clearance",
+        "safelane import cleared.geojson --kind clearance --as-of 2026-01-31 --report cleared.json",
+    ),
+    (
+        "accident",
+        "safelane import incidents.geojson --kind accident --as-of 2026-01-31 --report incidents.json",
+    ),
+    (
+        "admin-area",
+        "safelane import districts.geojson --kind admin-area --as-of 2026-01-31 --report districts.json",
+    ),
 ];
 
 /// How a file is taken in.

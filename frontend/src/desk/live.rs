@@ -16,7 +16,10 @@ impl Live {
     pub fn of(engine: Engine) -> Self {
         let heard = engine.heard;
         // The stream also says that nothing is new: only a larger number makes pages read again.
-        Self { heard, number: Memo::new(move |_| heard.get()) }
+        Self {
+            heard,
+            number: Memo::new(move |_| heard.get()),
+        }
     }
 
     /// The number; a page that reads it reads again when it grows.

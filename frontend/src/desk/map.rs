@@ -33,7 +33,10 @@ fn basemap() -> LocalResource<http::Answer<String>> {
 }
 
 fn basemap_layer(text: Option<http::Answer<String>>) -> Option<Layer> {
-    Some(Layer { role: Role::Basemap, geojson: text?.ok()? })
+    Some(Layer {
+        role: Role::Basemap,
+        geojson: text?.ok()?,
+    })
 }
 
 /// Districts from the records on this device, named.
@@ -49,7 +52,11 @@ fn admin_layer(world: &World) -> Layer {
                 polygon
                     .rings()
                     .map(|ring| {
-                        let mut line: Vec<[f64; 2]> = ring.positions().iter().map(|at| [at.lon_degrees(), at.lat_degrees()]).collect();
+                        let mut line: Vec<[f64; 2]> = ring
+                            .positions()
+                            .iter()
+                            .map(|at| [at.lon_degrees(), at.lat_degrees()])
+                            .collect();
                         line.extend(line.first().copied());
                         line
                     })
@@ -63,12 +70,19 @@ fn admin_layer(world: &World) -> Layer {
         }))
     };
     let features: Vec<Value> = world.of_kind("admin-area").filter_map(feature).collect();
-    Layer { role: Role::Admin, geojson: json!({ "type": "FeatureCollection", "features": features }).to_string() }
+    Layer {
+        role: Role::Admin,
+        geojson: json!({ "type": "FeatureCollection", "features": features }).to_string(),
+    }
 }
 
 /// What lies on every desk map: its date, DEMO, the legend.
 fn over(symbols: Vec<Symbol>) -> impl IntoView {
-    let demo = move || here().0.with(|info| info.as_ref().is_some_and(|info| info.programme.demo));
+    let demo = move || {
+        here()
+            .0
+            .with(|info| info.as_ref().is_some_and(|info| info.programme.demo))
+    };
     let day = format::date(&clock::today_local());
     view! {
         <div class="map-over map-top"><span></span><Pill text=t!("desk.map.as_known", day = day) on_map=true /></div>
@@ -93,18 +107,46 @@ pub fn GroundMap(
         layers.push(admin.get());
         ground.with(|ground| {
             if let Some(ground) = ground {
-                layers.push(Layer { role: Role::ThisReport, geojson: of_role(ground, &["this"]) });
+                layers.push(Layer {
+                    role: Role::ThisReport,
+                    geojson: of_role(ground, &["this"]),
+                });
                 // The version beside it: an ink outline.
-                layers.push(Layer { role: Role::Task, geojson: of_role(ground, &["before"]) });
+                layers.push(Layer {
+                    role: Role::Task,
+                    geojson: of_role(ground, &["before"]),
+                });
             }
         });
         layers
     });
-    let extent = move || here().0.with(|info| info.as_ref().and_then(|info| info.programme.extent));
-    let fit = Memo::new(move |_| ground.with(|ground| ground.as_ref().and_then(bounds)).or_else(extent));
+    let extent = move || {
+        here()
+            .0
+            .with(|info| info.as_ref().and_then(|info| info.programme.extent))
+    };
+    let fit = Memo::new(move |_| {
+        ground
+            .with(|ground| ground.as_ref().and_then(bounds))
+            .or_else(extent)
+    });
     let tiles = Memo::new(move |_| Some(live.number()));
-    let both = Memo::new(move |_| ground.with(|ground| ground.as_ref().is_some_and(|ground| features(ground, &["before"]).next().is_some())));
-    let symbols = vec![Symbol::Confirmed, Symbol::Suspected, Symbol::Worked, Symbol::Released, Symbol::ThisReport, Symbol::Item, Symbol::Accident];
+    let both = Memo::new(move |_| {
+        ground.with(|ground| {
+            ground
+                .as_ref()
+                .is_some_and(|ground| features(ground, &["before"]).next().is_some())
+        })
+    });
+    let symbols = vec![
+        Symbol::Confirmed,
+        Symbol::Suspected,
+        Symbol::Worked,
+        Symbol::Released,
+        Symbol::ThisReport,
+        Symbol::Item,
+        Symbol::Accident,
+    ];
     view! {
         <MapView layers fit tiles>
             {over(symbols)}
@@ -114,21 +156,35 @@ pub fn GroundMap(
 }
 
 fn features<'a>(ground: &'a Value, roles: &'a [&'a str]) -> impl Iterator<Item = &'a Value> {
-    let all = ground.get("features").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    all.iter().filter(move |feature| feature["properties"]["role"].as_str().is_some_and(|role| roles.contains(&role)))
+    let all = ground
+        .get("features")
+        .and_then(Value::as_array)
+        .map_or(&[][..], Vec::as_slice);
+    all.iter().filter(move |feature| {
+        feature["properties"]["role"]
+            .as_str()
+            .is_some_and(|role| roles.contains(&role))
+    })
 }
 
 fn of_role(ground: &Value, roles: &[&str]) -> String {
-    json!({ "type": "FeatureCollection", "features": features(ground, roles).collect::<Vec<_>>() }).to_string()
+    json!({ "type": "FeatureCollection", "features": features(ground, roles).collect::<Vec<_>>() })
+        .to_string()
 }
 
 /// The report and the hazards that it touches; without a shape of its own, all that is there.
 fn bounds(ground: &Value) -> Option<Bounds> {
-    let extent = |roles: &[&str]| features(ground, roles).filter_map(|feature| extent_of(&feature["geometry"]["coordinates"])).reduce(join);
+    let extent = |roles: &[&str]| {
+        features(ground, roles)
+            .filter_map(|feature| extent_of(&feature["geometry"]["coordinates"]))
+            .reduce(join)
+    };
     let Some(own) = extent(&["this", "before"]) else {
         return extent(&["hazard", "worked", "released", "item", "other"]).map(widened);
     };
-    let touched = features(ground, &["hazard"]).filter_map(|feature| extent_of(&feature["geometry"]["coordinates"])).filter(|hazard| meets(own, *hazard));
+    let touched = features(ground, &["hazard"])
+        .filter_map(|feature| extent_of(&feature["geometry"]["coordinates"]))
+        .filter(|hazard| meets(own, *hazard));
     Some(widened(touched.fold(own, join)))
 }
 
@@ -144,7 +200,12 @@ fn extent_of(coordinates: &Value) -> Option<Bounds> {
 }
 
 fn join(a: Bounds, b: Bounds) -> Bounds {
-    [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]
+    [
+        a[0].min(b[0]),
+        a[1].min(b[1]),
+        a[2].max(b[2]),
+        a[3].max(b[3]),
+    ]
 }
 
 fn meets(a: Bounds, b: Bounds) -> bool {
@@ -161,10 +222,19 @@ pub fn MapPage() -> impl IntoView {
     let live = use_live();
     let (engine, basemap) = (engine(), basemap());
     let admin = Memo::new(move |_| engine.world.with(|world| admin_layer(world)));
-    let layers = Memo::new(move |_| basemap_layer(basemap.get()).into_iter().chain([admin.get()]).collect::<Vec<_>>());
+    let layers = Memo::new(move |_| {
+        basemap_layer(basemap.get())
+            .into_iter()
+            .chain([admin.get()])
+            .collect::<Vec<_>>()
+    });
     let tiles = Memo::new(move |_| Some(live.number()));
     // Once, when everything is here: a map that moves by itself is not read.
-    let fit = RwSignal::new(here().0.with_untracked(|info| info.as_ref().and_then(|info| info.programme.extent)));
+    let fit = RwSignal::new(
+        here()
+            .0
+            .with_untracked(|info| info.as_ref().and_then(|info| info.programme.extent)),
+    );
     let fitted = StoredValue::new(false);
     Effect::new(move || {
         let complete = engine.status.with(|status| status.complete.is_some());
@@ -196,14 +266,21 @@ fn record_of(feature: &Tapped) -> Option<RecordId> {
 
 /// All hazards on this device, and where there is none, all releases.
 fn extent(world: &World) -> Option<Bounds> {
-    let hazards = world.of_kind("hazardous-area").filter_map(|record| body::ground(record.body()?, "ground")?.shape.bbox());
+    let hazards = world
+        .of_kind("hazardous-area")
+        .filter_map(|record| body::ground(record.body()?, "ground")?.shape.bbox());
     let bbox = hazards.reduce(Bbox::join)?;
-    let [west, south, east, north] = bbox.degrees().map(|degrees| (degrees * DEGREE).round() as i64);
+    let [west, south, east, north] = bbox
+        .degrees()
+        .map(|degrees| (degrees * DEGREE).round() as i64);
     Some([west, south, east, north])
 }
 
 #[component]
-fn MapPanel(tapped: RwSignal<Option<Vec<Tapped>>>, chosen: RwSignal<Option<RecordId>>) -> impl IntoView {
+fn MapPanel(
+    tapped: RwSignal<Option<Vec<Tapped>>>,
+    chosen: RwSignal<Option<RecordId>>,
+) -> impl IntoView {
     let live = use_live();
     let detail = LocalResource::new(move || {
         let n = live.number();
@@ -216,7 +293,8 @@ fn MapPanel(tapped: RwSignal<Option<Vec<Tapped>>>, chosen: RwSignal<Option<Recor
         }
     });
     let others = move || {
-        let all: Vec<RecordId> = tapped.with(|tapped| tapped.iter().flatten().filter_map(record_of).collect());
+        let all: Vec<RecordId> =
+            tapped.with(|tapped| tapped.iter().flatten().filter_map(record_of).collect());
         (all.len() > 1).then(|| all.into_iter().map(|record| {
             let name = engine().world.with_untracked(|world| world.get(record).map_or_else(|| t!("desk.not_named").to_owned(), field_words::name));
             let kind = engine().world.with_untracked(|world| world.get(record).map(|record| field_words::kind(&record.kind, record.body())).unwrap_or_default());
@@ -241,7 +319,11 @@ fn MapPanel(tapped: RwSignal<Option<Vec<Tapped>>>, chosen: RwSignal<Option<Recor
 }
 
 fn record(detail: RecordDetail) -> impl IntoView {
-    let above = format!("{} · {}", crate::i18n::label(&format!("kind.{}", detail.row.kind)), words::standing(detail.row.standing));
+    let above = format!(
+        "{} · {}",
+        crate::i18n::label(&format!("kind.{}", detail.row.kind)),
+        words::standing(detail.row.standing)
+    );
     let address = format!("/desk/record/{}", detail.row.record);
     view! {
         <Panel title=words::row_title(&detail.row) above=above>
@@ -262,13 +344,26 @@ mod tests {
 
     #[test]
     fn the_map_shows_the_report_and_the_hazard_beneath_and_not_the_neighbour() {
-        let ring = |x: f64, y: f64, size: f64| json!([[[x, y], [x + size, y], [x + size, y + size], [x, y]]]);
+        let ring = |x: f64, y: f64, size: f64| {
+            json!([[[x, y], [x + size, y], [x + size, y + size], [x, y]]])
+        };
         let ground = json!({"type": "FeatureCollection", "features": [
             feature("this", &ring(-24.1, -38.6, 0.001)), feature("hazard", &ring(-24.101, -38.601, 0.01)), feature("hazard", &ring(-24.3, -38.4, 0.01)),
         ]});
-        assert_eq!(bounds(&ground), Some([-241_010_000 - AROUND, -386_010_000 - AROUND, -240_910_000 + AROUND, -385_910_000 + AROUND]));
+        assert_eq!(
+            bounds(&ground),
+            Some([
+                -241_010_000 - AROUND,
+                -386_010_000 - AROUND,
+                -240_910_000 + AROUND,
+                -385_910_000 + AROUND
+            ])
+        );
         let this: Value = serde_json::from_str(&of_role(&ground, &["this"])).expect("GeoJSON");
         assert_eq!(this["features"].as_array().map(Vec::len), Some(1));
-        assert_eq!(bounds(&json!({"type": "FeatureCollection", "features": []})), None);
+        assert_eq!(
+            bounds(&json!({"type": "FeatureCollection", "features": []})),
+            None
+        );
     }
 }

@@ -56,13 +56,20 @@ pub fn App() -> impl IntoView {
     // A session without the person's key in this browser: signing in makes one.
     Effect::new(move || {
         let loaded = engine.status.with(|status| status.loaded);
-        let known = engine.identity.with(|identity| identity.as_ref().map(super::field::engine::vault::Identity::person));
+        let known = engine.identity.with(|identity| {
+            identity
+                .as_ref()
+                .map(super::field::engine::vault::Identity::person)
+        });
         let session = here.0.with(|info| info.as_ref().map(|info| info.person));
         if loaded && session.is_some() && known != session {
             dom::go("/sign-in");
         }
     });
-    let demo = Signal::derive(move || here.0.with(|info| info.as_ref().is_some_and(|info| info.programme.demo)));
+    let demo = Signal::derive(move || {
+        here.0
+            .with(|info| info.as_ref().is_some_and(|info| info.programme.demo))
+    });
     view! {
         <DemoStripe shown=demo />
         <Router>
@@ -121,8 +128,15 @@ fn starting(here: Here, refused: RwSignal<Option<String>>) -> AnyView {
 /// Whoever judges begins at the queue, everybody else at the morning page.
 #[component]
 fn First() -> impl IntoView {
-    let judges = shell::here().roles().iter().any(|role| matches!(role, Role::Coordinator | Role::Approver));
-    let page = if judges { "/desk/review" } else { "/desk/morning" };
+    let judges = shell::here()
+        .roles()
+        .iter()
+        .any(|role| matches!(role, Role::Coordinator | Role::Approver));
+    let page = if judges {
+        "/desk/review"
+    } else {
+        "/desk/morning"
+    };
     view! { <Redirect path=page /> }
 }
 

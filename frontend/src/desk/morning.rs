@@ -39,8 +39,15 @@ fn page(morning: Morning) -> impl IntoView {
     }
 }
 
-fn card<T, V: IntoView + Send + 'static>(title: &'static str, none: &'static str, entries: Vec<T>, entry: fn(T) -> V) -> impl IntoView {
-    let empty = entries.is_empty().then(|| view! { <p class="muted">{none}</p> });
+fn card<T, V: IntoView + Send + 'static>(
+    title: &'static str,
+    none: &'static str,
+    entries: Vec<T>,
+    entry: fn(T) -> V,
+) -> impl IntoView {
+    let empty = entries
+        .is_empty()
+        .then(|| view! { <p class="muted">{none}</p> });
     let count = entries.len();
     let lines = entries.into_iter().take(8).map(entry).collect_view();
     view! {
@@ -54,7 +61,14 @@ fn card<T, V: IntoView + Send + 'static>(title: &'static str, none: &'static str
 fn alarm(check: CheckRow) -> impl IntoView {
     let go = use_navigate();
     let record = check.records.first().copied();
-    let open = move |()| if let Some(record) = record { go(&format!("/desk/record/{record}"), leptos_router::NavigateOptions::default()) };
+    let open = move |()| {
+        if let Some(record) = record {
+            go(
+                &format!("/desk/record/{record}"),
+                leptos_router::NavigateOptions::default(),
+            );
+        }
+    };
     view! { <QueueEntry title=words::check_title(&check) about=words::check_text(&check) alarm=true on_press=Callback::new(open) /> }
 }
 
@@ -71,11 +85,18 @@ fn record(row: RecordRow) -> impl IntoView {
     let go = use_navigate();
     let address = format!("/desk/record/{}", row.record);
     let open = move |()| go(&address, leptos_router::NavigateOptions::default());
-    let day = row.day.as_deref().map(format::day_month).unwrap_or_default();
+    let day = row
+        .day
+        .as_deref()
+        .map(format::day_month)
+        .unwrap_or_default();
     view! { <QueueEntry title=words::row_title(&row) time=day about=words::standing(row.standing) on_press=Callback::new(open) /> }
 }
 
 fn device(device: DeviceRow) -> impl IntoView {
-    let heard = device.heard.as_deref().map_or_else(|| t!("desk.device.never").to_owned(), |at| format::date(&clock::day_of(at)));
+    let heard = device.heard.as_deref().map_or_else(
+        || t!("desk.device.never").to_owned(),
+        |at| format::date(&clock::day_of(at)),
+    );
     view! { <p><b>{device.label}</b>" · "{device.person_name}" · "<span class="muted num">{heard}</span></p> }
 }

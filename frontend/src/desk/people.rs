@@ -9,7 +9,10 @@ use safelane_wire::desk::{DeviceRow, HeldRow, Invite, NewPerson, NewRoles, Perso
 use super::answer::answered;
 use super::live::use_live;
 use super::{api, shell};
-use crate::components::{Card, ChipChoices, Choice, DeskShell, GhostButton, Notice, PrimaryButton, ProblemNote, QuietButton, SelectField, TextField};
+use crate::components::{
+    Card, ChipChoices, Choice, DeskShell, GhostButton, Notice, PrimaryButton, ProblemNote,
+    QuietButton, SelectField, TextField,
+};
 use crate::field::engine::engine;
 use crate::field::words as field_words;
 use crate::i18n::{format, label};
@@ -20,18 +23,35 @@ use crate::platform::{clock, dom};
 pub fn PeoplePage() -> impl IntoView {
     let live = use_live();
     let again = RwSignal::new(0);
-    let people = LocalResource::new(move || { live.number(); again.get(); api::people() });
-    let devices = LocalResource::new(move || { live.number(); again.get(); api::devices() });
-    let held = LocalResource::new(move || { live.number(); again.get(); api::held() });
+    let people = LocalResource::new(move || {
+        live.number();
+        again.get();
+        api::people()
+    });
+    let devices = LocalResource::new(move || {
+        live.number();
+        again.get();
+        api::devices()
+    });
+    let held = LocalResource::new(move || {
+        live.number();
+        again.get();
+        api::held()
+    });
     let link = RwSignal::new(None::<Invite>);
     let problem = RwSignal::new(None::<String>);
-    let done = Callback::new(move |answer: crate::platform::http::Answer<Option<Invite>>| {
-        match answer {
-            Ok(invite) => { link.set(invite); problem.set(None); }
-            Err(error) => problem.set(Some(error.sentence())),
-        }
-        again.update(|n| *n += 1);
-    });
+    let done = Callback::new(
+        move |answer: crate::platform::http::Answer<Option<Invite>>| {
+            match answer {
+                Ok(invite) => {
+                    link.set(invite);
+                    problem.set(None);
+                }
+                Err(error) => problem.set(Some(error.sentence())),
+            }
+            again.update(|n| *n += 1);
+        },
+    );
     view! {
         <DeskShell rail=shell::rail>
             <div class="desk-page">
@@ -78,7 +98,11 @@ fn NewPersonForm(done: Done) -> impl IntoView {
         let person = NewPerson {
             name: name.get_untracked().trim().to_owned(),
             display: display.get_untracked().trim().to_owned(),
-            roles: roles.get_untracked().iter().filter_map(|word| role(word)).collect(),
+            roles: roles
+                .get_untracked()
+                .iter()
+                .filter_map(|word| role(word))
+                .collect(),
             team: team.get_untracked().parse().ok(),
             organisation: organisation_of(&team.get_untracked()),
         };
@@ -91,7 +115,9 @@ fn NewPersonForm(done: Done) -> impl IntoView {
             done.run(answer.map(Some));
         });
     };
-    let incomplete = Signal::derive(move || name.with(|name| name.trim().is_empty()) || roles.with(Vec::is_empty));
+    let incomplete = Signal::derive(move || {
+        name.with(|name| name.trim().is_empty()) || roles.with(Vec::is_empty)
+    });
     view! {
         <Card title=t!("desk.people.invite")>
             <div class="field-row">
@@ -108,7 +134,10 @@ fn NewPersonForm(done: Done) -> impl IntoView {
 /// The teams that are known here, by name.
 fn teams() -> Vec<Choice> {
     engine().world.with(|world| {
-        let mut teams: Vec<Choice> = world.of_kind("team").map(|team| Choice::new(team.id.to_string(), field_words::name(team))).collect();
+        let mut teams: Vec<Choice> = world
+            .of_kind("team")
+            .map(|team| Choice::new(team.id.to_string(), field_words::name(team)))
+            .collect();
         teams.sort_by(|a, b| a.label.cmp(&b.label));
         teams
     })
@@ -117,11 +146,21 @@ fn teams() -> Vec<Choice> {
 /// The organisation of a team.
 fn organisation_of(team: &str) -> Option<RecordId> {
     let team: RecordId = team.parse().ok()?;
-    engine().world.with_untracked(|world| body::uuid(world.get(team)?.body()?, "organisation").map(RecordId::from))
+    engine().world.with_untracked(|world| {
+        body::uuid(world.get(team)?.body()?, "organisation").map(RecordId::from)
+    })
 }
 
 fn role_choices() -> Vec<Choice> {
-    ["field", "coordinator", "approver", "viewer", "administrator"].map(|word| Choice::new(word, label(&format!("desk.role.{word}")))).to_vec()
+    [
+        "field",
+        "coordinator",
+        "approver",
+        "viewer",
+        "administrator",
+    ]
+    .map(|word| Choice::new(word, label(&format!("desk.role.{word}"))))
+    .to_vec()
 }
 
 fn role(word: &str) -> Option<Role> {
@@ -133,27 +172,49 @@ fn code(role: Role) -> Option<String> {
 }
 
 fn role_word(role: Role) -> String {
-    code(role).map(|word| label(&format!("desk.role.{word}"))).unwrap_or_default()
+    code(role)
+        .map(|word| label(&format!("desk.role.{word}")))
+        .unwrap_or_default()
 }
 
 fn person(row: PersonRow, done: Done) -> impl IntoView {
-    let roles = row.roles.iter().map(|role| role_word(*role)).collect::<Vec<_>>().join(", ");
+    let roles = row
+        .roles
+        .iter()
+        .map(|role| role_word(*role))
+        .collect::<Vec<_>>()
+        .join(", ");
     let person = row.person;
     let reset = move |()| spawn_local(async move { done.run(api::reset(person).await.map(Some)) });
     let changing = RwSignal::new(false);
-    let chosen = RwSignal::new(row.roles.iter().filter_map(|role| code(*role)).collect::<Vec<_>>());
+    let chosen = RwSignal::new(
+        row.roles
+            .iter()
+            .filter_map(|role| code(*role))
+            .collect::<Vec<_>>(),
+    );
     let (team, organisation) = (row.team, row.organisation);
     let save = move |()| {
-        let roles = chosen.get_untracked().iter().filter_map(|word| role(word)).collect();
-        let new = NewRoles { roles, team, organisation };
+        let roles = chosen
+            .get_untracked()
+            .iter()
+            .filter_map(|word| role(word))
+            .collect();
+        let new = NewRoles {
+            roles,
+            team,
+            organisation,
+        };
         spawn_local(async move { done.run(api::roles(person, &new).await.map(|()| None)) });
     };
-    let change = move || changing.get().then(|| view! {
+    let change = move || {
+        changing.get().then(|| view! {
         <div class="stack">
             <ChipChoices label=t!("desk.people.roles") choices=role_choices() chosen on_choose=move |roles| chosen.set(roles) />
             <GhostButton label=t!("action.save") on_press=save />
         </div>
-    });
+    })
+    };
     view! {
         <div class="row-line">
             <span><b>{row.display}</b>" · "{row.name}</span>
@@ -169,8 +230,12 @@ fn person(row: PersonRow, done: Done) -> impl IntoView {
 
 fn device(row: DeviceRow, done: Done) -> impl IntoView {
     let device = row.device;
-    let heard = row.heard.as_deref().map_or_else(|| t!("desk.device.never").to_owned(), |at| format::date(&clock::day_of(at)));
-    let revoke = move |()| spawn_local(async move { done.run(api::revoke(device).await.map(|()| None)) });
+    let heard = row.heard.as_deref().map_or_else(
+        || t!("desk.device.never").to_owned(),
+        |at| format::date(&clock::day_of(at)),
+    );
+    let revoke =
+        move |()| spawn_local(async move { done.run(api::revoke(device).await.map(|()| None)) });
     let active = row.state == "active";
     view! {
         <div class="row-line">
@@ -183,7 +248,8 @@ fn device(row: DeviceRow, done: Done) -> impl IntoView {
 
 fn held_row(row: HeldRow, done: Done) -> impl IntoView {
     let revision = row.revision;
-    let admit = move |()| spawn_local(async move { done.run(api::admit(revision).await.map(|()| None)) });
+    let admit =
+        move |()| spawn_local(async move { done.run(api::admit(revision).await.map(|()| None)) });
     view! {
         <div class="row-line">
             <span><b>{label(&format!("kind.{}", row.kind))}</b>" · "{row.author_name}" · "{row.device_label}</span>

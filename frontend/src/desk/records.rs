@@ -6,18 +6,29 @@ use safelane_ledger::RecordId;
 use safelane_wire::desk::{Account, MovementRow, RecordDetail, RecordRow, StatementRow};
 
 use super::answer::answered;
-use super::live::use_live;
 use super::ending::Ending;
+use super::live::use_live;
 use super::{api, form, shell, show, words};
 use crate::components::table::Column;
-use crate::components::{Card, ChipChoice, Choice, DeskShell, EmptyState, Fact, Facts, Notice, Table, TextField};
+use crate::components::{
+    Card, ChipChoice, Choice, DeskShell, EmptyState, Fact, Facts, Notice, Table, TextField,
+};
 use crate::i18n::{format, label};
 use crate::platform::clock;
 
 /// Kinds that the desk lists, the most asked for first.
 const KINDS: [&str; 11] = [
-    "hazardous-area", "clearance", "non-technical-survey", "explosive-ordnance", "accident", "civilian-risk-zone", "task",
-    "organisation", "team", "settlement", "admin-area",
+    "hazardous-area",
+    "clearance",
+    "non-technical-survey",
+    "explosive-ordnance",
+    "accident",
+    "civilian-risk-zone",
+    "task",
+    "organisation",
+    "team",
+    "settlement",
+    "admin-area",
 ];
 
 /// All records of a kind, found by number or name.
@@ -29,10 +40,22 @@ pub fn RecordsPage() -> impl IntoView {
     let query = RwSignal::new(String::new());
     let records = LocalResource::new(move || {
         let (n, kind, query) = (live.number(), kind.get(), query.get());
-        async move { api::records(&kind, &query, None, n).await.map(|page| page.items) }
+        async move {
+            api::records(&kind, &query, None, n)
+                .await
+                .map(|page| page.items)
+        }
     });
-    let kinds: Vec<Choice> = KINDS.iter().map(|kind| Choice::new(*kind, label(&format!("kind.{kind}")))).collect();
-    let open = Callback::new(move |record: RecordId| go(&format!("/desk/record/{record}"), leptos_router::NavigateOptions::default()));
+    let kinds: Vec<Choice> = KINDS
+        .iter()
+        .map(|kind| Choice::new(*kind, label(&format!("kind.{kind}"))))
+        .collect();
+    let open = Callback::new(move |record: RecordId| {
+        go(
+            &format!("/desk/record/{record}"),
+            leptos_router::NavigateOptions::default(),
+        );
+    });
     view! {
         <DeskShell rail=shell::rail>
             <div class="desk-page">
@@ -56,18 +79,34 @@ fn list(rows: Vec<RecordRow>, open: Callback<RecordId>) -> impl IntoView {
     let cells: Vec<Vec<String>> = rows
         .iter()
         .map(|row| {
-            let class = row.codes.get("classification").map(|code| label(&format!("code.classification.{code}"))).unwrap_or_default();
+            let class = row
+                .codes
+                .get("classification")
+                .map(|code| label(&format!("code.classification.{code}")))
+                .unwrap_or_default();
             vec![
-                words::row_title(row), class, words::standing(row.standing), words::area(row.area),
-                row.day.as_deref().map(format::date).unwrap_or_default(), format::date(&clock::day_of(&row.received)),
+                words::row_title(row),
+                class,
+                words::standing(row.standing),
+                words::area(row.area),
+                row.day.as_deref().map(format::date).unwrap_or_default(),
+                format::date(&clock::day_of(&row.received)),
             ]
         })
         .collect();
     let columns = vec![
-        Column::text(t!("desk.records.record")), Column::text(t!("desk.totals.class")), Column::text(t!("desk.records.standing")),
-        Column::number(t!("desk.records.area")), Column::text(t!("desk.records.day")), Column::text(t!("desk.records.received")),
+        Column::text(t!("desk.records.record")),
+        Column::text(t!("desk.totals.class")),
+        Column::text(t!("desk.records.standing")),
+        Column::number(t!("desk.records.area")),
+        Column::text(t!("desk.records.day")),
+        Column::text(t!("desk.records.received")),
     ];
-    let on_row = Callback::new(move |index: usize| if let Some(id) = ids.get(index) { open.run(*id) });
+    let on_row = Callback::new(move |index: usize| {
+        if let Some(id) = ids.get(index) {
+            open.run(*id);
+        }
+    });
     view! { <Table caption=t!("desk.nav.records") columns rows=cells on_row /> }.into_any()
 }
 
@@ -76,7 +115,12 @@ fn list(rows: Vec<RecordRow>, open: Callback<RecordId>) -> impl IntoView {
 pub fn RecordPage() -> impl IntoView {
     let live = use_live();
     let params = use_params_map();
-    let record = Memo::new(move |_| params.read().get("record").and_then(|id| id.parse::<RecordId>().ok()));
+    let record = Memo::new(move |_| {
+        params
+            .read()
+            .get("record")
+            .and_then(|id| id.parse::<RecordId>().ok())
+    });
     let detail = LocalResource::new(move || {
         let n = live.number();
         let record = record.get();
@@ -99,7 +143,12 @@ fn page(detail: RecordDetail) -> impl IntoView {
     let account = (kind == "hazardous-area").then(|| view! { <AccountCard record /> });
     let two = detail.two_versions.then(|| view! { <Notice title=t!("desk.review.two_versions")>{t!("desk.record.two_versions")}</Notice> });
     let (checks, stands) = (checks(&detail), what_stands(&detail));
-    let history = detail.statements.iter().cloned().map(statement).collect_view();
+    let history = detail
+        .statements
+        .iter()
+        .cloned()
+        .map(statement)
+        .collect_view();
     view! {
         <div class="desk-head">
             <div>
@@ -121,9 +170,16 @@ fn page(detail: RecordDetail) -> impl IntoView {
 
 /// The record's checks; those about hazard alone are red.
 pub fn checks(detail: &RecordDetail) -> impl IntoView + use<> {
-    let open = detail.checks.iter().filter(|check| check.life != "resolved");
+    let open = detail
+        .checks
+        .iter()
+        .filter(|check| check.life != "resolved");
     let notice = |check: &safelane_wire::desk::CheckRow| {
-        let (title, text, alarm) = (words::check_title(check), words::check_text(check), check.severity == "alarm");
+        let (title, text, alarm) = (
+            words::check_title(check),
+            words::check_text(check),
+            check.severity == "alarm",
+        );
         view! { <Notice title alarm>{text}</Notice> }
     };
     open.map(notice).collect_view()
@@ -131,14 +187,30 @@ pub fn checks(detail: &RecordDetail) -> impl IntoView + use<> {
 
 /// The fields of what stands, or of the newest statement when nothing does.
 pub fn what_stands(detail: &RecordDetail) -> impl IntoView + use<> {
-    let official = detail.statements.iter().find(|statement| detail.officials.contains(&statement.revision));
+    let official = detail
+        .statements
+        .iter()
+        .find(|statement| detail.officials.contains(&statement.revision));
     let shown = official.or(detail.statements.first());
-    let with_body = shown.filter(|statement| statement.body.is_some()).or_else(|| detail.statements.iter().find(|statement| statement.body.is_some()));
-    let facts = with_body.and_then(|statement| statement.body.clone()).map(|body| facts(&detail.row.kind, &body, &detail.names));
+    let with_body = shown
+        .filter(|statement| statement.body.is_some())
+        .or_else(|| {
+            detail
+                .statements
+                .iter()
+                .find(|statement| statement.body.is_some())
+        });
+    let facts = with_body
+        .and_then(|statement| statement.body.clone())
+        .map(|body| facts(&detail.row.kind, &body, &detail.names));
     view! { <Facts>{facts}</Facts> }
 }
 
-fn facts(kind: &str, body: &serde_json::Map<String, serde_json::Value>, names: &show::Names) -> impl IntoView + use<> {
+fn facts(
+    kind: &str,
+    body: &serde_json::Map<String, serde_json::Value>,
+    names: &show::Names,
+) -> impl IntoView + use<> {
     let fields = safelane_model::kinds::find(kind).map_or(&[][..], |kind| kind.fields);
     fields
         .iter()
@@ -193,14 +265,20 @@ fn AccountCard(record: RecordId) -> impl IntoView {
 fn account_table(account: Account) -> impl IntoView {
     let row = |line: &MovementRow| {
         vec![
-            format::date(&line.on), label(&format!("desk.movement.{}", line.what.replace('-', "_"))), line.name.clone(),
-            format::area_dm2(line.area), format::area_dm2(line.remaining),
+            format::date(&line.on),
+            label(&format!("desk.movement.{}", line.what.replace('-', "_"))),
+            line.name.clone(),
+            format::area_dm2(line.area),
+            format::area_dm2(line.remaining),
         ]
     };
     let rows: Vec<Vec<String>> = account.movements.iter().map(row).collect();
     let columns = vec![
-        Column::text(t!("desk.records.day")), Column::text(t!("desk.record.movement")), Column::text(t!("desk.record.by")),
-        Column::number(t!("desk.records.area")), Column::number(t!("desk.record.remaining")),
+        Column::text(t!("desk.records.day")),
+        Column::text(t!("desk.record.movement")),
+        Column::text(t!("desk.record.by")),
+        Column::number(t!("desk.records.area")),
+        Column::number(t!("desk.record.remaining")),
     ];
     view! {
         <Table caption=t!("desk.record.account") columns rows />

@@ -22,12 +22,29 @@ use crate::platform::{clock, dom};
 pub fn ReviewPage() -> impl IntoView {
     let live = use_live();
     let params = use_params_map();
-    let chosen = Memo::new(move |_| params.read().get("revision").and_then(|id| id.parse::<RevisionId>().ok()));
+    let chosen = Memo::new(move |_| {
+        params
+            .read()
+            .get("revision")
+            .and_then(|id| id.parse::<RevisionId>().ok())
+    });
     let queue = LocalResource::new(move || api::review(live.number()));
-    let items = Memo::new(move |_| queue.get().and_then(Result::ok).map(|page| page.items).unwrap_or_default());
+    let items = Memo::new(move |_| {
+        queue
+            .get()
+            .and_then(Result::ok)
+            .map(|page| page.items)
+            .unwrap_or_default()
+    });
     let go = use_navigate();
     let open = Callback::new(move |revision: RevisionId| {
-        go(&format!("/desk/review/{revision}"), leptos_router::NavigateOptions { scroll: false, ..Default::default() });
+        go(
+            &format!("/desk/review/{revision}"),
+            leptos_router::NavigateOptions {
+                scroll: false,
+                ..Default::default()
+            },
+        );
     });
     arrows(items, chosen, open);
     let reading = panel::Reading::of(chosen);
@@ -75,7 +92,11 @@ fn QueueList(
     }
 }
 
-fn entry(item: ReviewItem, chosen: Memo<Option<RevisionId>>, open: Callback<RevisionId>) -> impl IntoView {
+fn entry(
+    item: ReviewItem,
+    chosen: Memo<Option<RevisionId>>,
+    open: Callback<RevisionId>,
+) -> impl IntoView {
     let revision = item.revision;
     view! {
         <QueueEntry
@@ -91,7 +112,11 @@ fn entry(item: ReviewItem, chosen: Memo<Option<RevisionId>>, open: Callback<Revi
 }
 
 /// Arrow keys and N walk through the queue.
-fn arrows(items: Memo<Vec<ReviewItem>>, chosen: Memo<Option<RevisionId>>, open: Callback<RevisionId>) {
+fn arrows(
+    items: Memo<Vec<ReviewItem>>,
+    chosen: Memo<Option<RevisionId>>,
+    open: Callback<RevisionId>,
+) {
     dom::on_key(move |key| {
         let step: isize = match key {
             "ArrowDown" | "n" | "N" => 1,
@@ -99,8 +124,13 @@ fn arrows(items: Memo<Vec<ReviewItem>>, chosen: Memo<Option<RevisionId>>, open: 
             _ => return,
         };
         let items = items.get_untracked();
-        let at = chosen.get_untracked().and_then(|id| items.iter().position(|item| item.revision == id));
-        let next = at.map_or(0, |at| at.saturating_add_signed(step).min(items.len().saturating_sub(1)));
+        let at = chosen
+            .get_untracked()
+            .and_then(|id| items.iter().position(|item| item.revision == id));
+        let next = at.map_or(0, |at| {
+            at.saturating_add_signed(step)
+                .min(items.len().saturating_sub(1))
+        });
         if let Some(item) = items.get(next) {
             open.run(item.revision);
         }
@@ -109,10 +139,17 @@ fn arrows(items: Memo<Vec<ReviewItem>>, chosen: Memo<Option<RevisionId>>, open: 
 
 /// What a line is about: "Progress, 23 Nov", "Hazardous area, changed".
 pub fn title(item: &ReviewItem) -> String {
-    let report = item.row.codes.get("report").map(|code| label(&format!("code.clearance-report.{code}")));
+    let report = item
+        .row
+        .codes
+        .get("report")
+        .map(|code| label(&format!("code.clearance-report.{code}")));
     let kind = report.unwrap_or_else(|| words::row_title(&item.row));
     // The day of an area or zone is that of its opening, not of the report.
-    let dated = matches!(item.row.kind.as_str(), "clearance" | "non-technical-survey" | "explosive-ordnance" | "accident");
+    let dated = matches!(
+        item.row.kind.as_str(),
+        "clearance" | "non-technical-survey" | "explosive-ordnance" | "accident"
+    );
     match item.row.day.as_deref().filter(|_| dated) {
         Some(day) => format!("{kind}, {}", format::day_month(day)),
         None => kind,
@@ -121,8 +158,19 @@ pub fn title(item: &ReviewItem) -> String {
 
 /// Where, who, how much.
 pub fn about(item: &ReviewItem) -> String {
-    let area = item.area.map(|area| t!("desk.review.effect_area", effect = effect(item), area = format::area_dm2(area)));
-    [item.about.clone(), Some(item.from.clone()), area].into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+    let area = item.area.map(|area| {
+        t!(
+            "desk.review.effect_area",
+            effect = effect(item),
+            area = format::area_dm2(area)
+        )
+    });
+    [item.about.clone(), Some(item.from.clone()), area]
+        .into_iter()
+        .flatten()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" · ")
 }
 
 fn effect(item: &ReviewItem) -> String {
@@ -131,7 +179,11 @@ fn effect(item: &ReviewItem) -> String {
 
 fn time(received: &str) -> String {
     let day = clock::day_of(received);
-    if day == clock::today_local() { clock::time_of(received) } else { format::day_month(&day) }
+    if day == clock::today_local() {
+        clock::time_of(received)
+    } else {
+        format::day_month(&day)
+    }
 }
 
 fn tags(item: &ReviewItem) -> Vec<String> {
@@ -140,7 +192,10 @@ fn tags(item: &ReviewItem) -> Vec<String> {
         tags.push(t!("desk.review.two_versions").to_owned());
     }
     if !item.reviewed_by.is_empty() {
-        tags.push(t!("desk.review.reviewed_by", names = item.reviewed_by.join(", ")));
+        tags.push(t!(
+            "desk.review.reviewed_by",
+            names = item.reviewed_by.join(", ")
+        ));
     } else if item.needs_two {
         tags.push(t!("desk.review.needs_two").to_owned());
     }
@@ -148,13 +203,21 @@ fn tags(item: &ReviewItem) -> Vec<String> {
         tags.push(t!("desk.review.checks", count = item.checks as usize));
     }
     if item.photos.1 > 0 {
-        tags.push(t!("desk.review.photos", held = item.photos.0 as usize, named = item.photos.1 as usize));
+        tags.push(t!(
+            "desk.review.photos",
+            held = item.photos.0 as usize,
+            named = item.photos.1 as usize
+        ));
     }
     if item.again {
         tags.push(t!("desk.review.again").to_owned());
     }
     if (item.revisions.len() as u32) < item.count {
-        tags.push(t!("desk.review.incomplete", here = item.revisions.len(), all = item.count as usize));
+        tags.push(t!(
+            "desk.review.incomplete",
+            here = item.revisions.len(),
+            all = item.count as usize
+        ));
     }
     tags
 }

@@ -13,14 +13,27 @@ use crate::platform::{dom, http};
 #[component]
 pub fn SettingsPage() -> impl IntoView {
     let theme = RwSignal::new(preferences::theme());
-    let themes: Vec<Choice> = Theme::ALL.iter().map(|theme| Choice::new(theme.code(), i18n::text(theme.key()))).collect();
+    let themes: Vec<Choice> = Theme::ALL
+        .iter()
+        .map(|theme| Choice::new(theme.code(), i18n::text(theme.key())))
+        .collect();
     let choose_theme = move |code: Option<String>| {
-        let chosen = Theme::ALL.into_iter().find(|theme| Some(theme.code()) == code.as_deref()).unwrap_or_default();
+        let chosen = Theme::ALL
+            .into_iter()
+            .find(|theme| Some(theme.code()) == code.as_deref())
+            .unwrap_or_default();
         preferences::set_theme(chosen);
         theme.set(chosen);
     };
-    let languages: Vec<Choice> = Language::ALL.iter().map(|language| Choice::new(language.code(), language.endonym())).collect();
-    let choose_language = move |code: Option<String>| if let Some(code) = code { preferences::set_language(Language::from_code(&code)) };
+    let languages: Vec<Choice> = Language::ALL
+        .iter()
+        .map(|language| Choice::new(language.code(), language.endonym()))
+        .collect();
+    let choose_language = move |code: Option<String>| {
+        if let Some(code) = code {
+            preferences::set_language(Language::from_code(&code));
+        }
+    };
     let leave = move |()| {
         spawn_local(async move {
             // Without an answer the cookie ends by itself; nothing of the desk is kept on this device.

@@ -20,7 +20,11 @@ pub struct Here(pub RwSignal<Option<SessionInfo>>);
 impl Here {
     /// The person's roles; none before the hub has answered.
     pub fn roles(self) -> BTreeSet<Role> {
-        self.0.with_untracked(|info| info.as_ref().map(|info| info.roles.clone()).unwrap_or_default())
+        self.0.with_untracked(|info| {
+            info.as_ref()
+                .map(|info| info.roles.clone())
+                .unwrap_or_default()
+        })
     }
 
     /// Whether the person may sign this act on this kind at all.
@@ -36,7 +40,12 @@ pub fn here() -> Here {
 
 /// The places of the desk.
 pub fn rail() -> impl IntoView {
-    let place = |href, label, sign| NavItem { href, label, sign, count: None };
+    let place = |href, label, sign| NavItem {
+        href,
+        label,
+        sign,
+        count: None,
+    };
     let mut items = vec![
         place("/desk/morning", t!("desk.nav.morning"), Sign::Today),
         place("/desk/map", t!("desk.nav.map"), Sign::Map),
@@ -49,12 +58,26 @@ pub fn rail() -> impl IntoView {
         place("/desk/settings", t!("desk.nav.settings"), Sign::Admin),
     ];
     let here = here();
-    let roles = here.0.with_untracked(|info| info.as_ref().map(|info| info.roles.clone()).unwrap_or_default());
+    let roles = here.0.with_untracked(|info| {
+        info.as_ref()
+            .map(|info| info.roles.clone())
+            .unwrap_or_default()
+    });
     // What a role can never open is not offered; the hub refuses it in any case.
-    if !roles.is_empty() && !roles.iter().any(|role| matches!(role, Role::Administrator | Role::Coordinator)) {
+    if !roles.is_empty()
+        && !roles
+            .iter()
+            .any(|role| matches!(role, Role::Administrator | Role::Coordinator))
+    {
         items.retain(|item| !matches!(item.href, "/desk/people" | "/desk/import"));
     }
-    let name = move || here.0.with(|info| info.as_ref().map(|info| info.display_name.clone()).unwrap_or_default());
+    let name = move || {
+        here.0.with(|info| {
+            info.as_ref()
+                .map(|info| info.display_name.clone())
+                .unwrap_or_default()
+        })
+    };
     view! { <Rail items foot=move || view! { <span class="rail-person">{name}</span> } /> }
 }
 
@@ -62,7 +85,12 @@ pub fn rail() -> impl IntoView {
 #[component]
 pub fn Standing() -> impl IntoView {
     let (online, engine) = (online::online(), engine());
-    let away = Memo::new(move |_| !online.get() || engine.status.with(|status| status.phase == Phase::NoNetwork));
+    let away = Memo::new(move |_| {
+        !online.get()
+            || engine
+                .status
+                .with(|status| status.phase == Phase::NoNetwork)
+    });
     let waiting = Memo::new(move |_| engine.status.with(|status| status.waiting));
     let restored = Memo::new(move |_| engine.status.with(|status| status.restored));
     move || {
@@ -90,25 +118,33 @@ pub fn Keys() -> impl IntoView {
         "Escape" => shown.set(false),
         "/" => {
             go("/desk/records", leptos_router::NavigateOptions::default());
-            set_timeout(|| dom::focus("search"), std::time::Duration::from_millis(150));
+            set_timeout(
+                || dom::focus("search"),
+                std::time::Duration::from_millis(150),
+            );
         }
         _ => {}
     });
-    let key = |keys: &'static str, what: &'static str| view! { <Fact name=what><kbd>{keys}</kbd></Fact> };
-    move || shown.get().then(|| view! {
-        <div class="desk-keys" role="dialog" aria-label=t!("desk.keys.title")>
-            <Card title=t!("desk.keys.title")>
-                <Facts>
-                    {key("↑ ↓", t!("desk.keys.walk"))}
-                    {key("N", t!("desk.keys.next"))}
-                    {key("A", t!("desk.keys.approve"))}
-                    {key("R", t!("desk.keys.return"))}
-                    {key("/", t!("desk.keys.search"))}
-                    {key("?", t!("desk.keys.help"))}
-                </Facts>
-                <p class="muted">{t!("desk.keys.two")}</p>
-                <QuietButton label=t!("action.close") on_press=move |()| shown.set(false) />
-            </Card>
-        </div>
-    })
+    let key =
+        |keys: &'static str, what: &'static str| view! { <Fact name=what><kbd>{keys}</kbd></Fact> };
+    move || {
+        shown.get().then(|| {
+            view! {
+                <div class="desk-keys" role="dialog" aria-label=t!("desk.keys.title")>
+                    <Card title=t!("desk.keys.title")>
+                        <Facts>
+                            {key("↑ ↓", t!("desk.keys.walk"))}
+                            {key("N", t!("desk.keys.next"))}
+                            {key("A", t!("desk.keys.approve"))}
+                            {key("R", t!("desk.keys.return"))}
+                            {key("/", t!("desk.keys.search"))}
+                            {key("?", t!("desk.keys.help"))}
+                        </Facts>
+                        <p class="muted">{t!("desk.keys.two")}</p>
+                        <QuietButton label=t!("action.close") on_press=move |()| shown.set(false) />
+                    </Card>
+                </div>
+            }
+        })
+    }
 }

@@ -39,7 +39,10 @@ pub fn path(kind: &str, path: &str) -> String {
 pub fn field_at(kind: &str, path: &str) -> Option<Field> {
     let mut fields = kinds::find(kind)?.fields;
     let mut found = None;
-    for part in path.split('.').filter(|part| part.parse::<usize>().is_err()) {
+    for part in path
+        .split('.')
+        .filter(|part| part.parse::<usize>().is_err())
+    {
         let field = fields.iter().find(|field| field.key == part)?;
         if let FieldType::Group(inner) = field.ty {
             fields = inner;
@@ -52,24 +55,39 @@ pub fn field_at(kind: &str, path: &str) -> Option<Field> {
 /// A value in words.
 pub fn value(kind: &str, field: &Field, value: &Value, names: &Names) -> String {
     match (field.ty, value) {
-        (FieldType::Choice(list), Value::String(code)) => label(&format!("code.{}.{code}", list.key)),
-        (FieldType::Choices(list), Value::Array(codes)) => {
-            joined(codes.iter().filter_map(Value::as_str).map(|code| label(&format!("code.{}.{code}", list.key))))
+        (FieldType::Choice(list), Value::String(code)) => {
+            label(&format!("code.{}.{code}", list.key))
         }
-        (FieldType::Integer { unit, .. } | FieldType::IntegerOrUnknown { unit, .. }, Value::Number(number)) => {
-            amount(field.key, unit, number.as_i64().unwrap_or_default())
-        }
+        (FieldType::Choices(list), Value::Array(codes)) => joined(
+            codes
+                .iter()
+                .filter_map(Value::as_str)
+                .map(|code| label(&format!("code.{}.{code}", list.key))),
+        ),
+        (
+            FieldType::Integer { unit, .. } | FieldType::IntegerOrUnknown { unit, .. },
+            Value::Number(number),
+        ) => amount(field.key, unit, number.as_i64().unwrap_or_default()),
         (FieldType::IntegerOrUnknown { .. }, Value::String(_)) => label("code.yes-no.unknown"),
         (FieldType::Date, Value::String(date)) => format::date(date),
         (FieldType::Reference(_), Value::String(id)) => name(id, names),
-        (FieldType::References(_), Value::Array(ids)) => joined(ids.iter().filter_map(Value::as_str).map(|id| name(id, names))),
+        (FieldType::References(_), Value::Array(ids)) => joined(
+            ids.iter()
+                .filter_map(Value::as_str)
+                .map(|id| name(id, names)),
+        ),
         (FieldType::Place, Value::Object(place)) => position(place),
         (FieldType::Ground, Value::Object(ground)) => ground_words(ground),
         (FieldType::Photos, Value::Array(photos)) => t!("desk.photos", count = photos.len()),
-        (FieldType::Group(fields), Value::Array(entries)) => {
-            joined(entries.iter().filter_map(Value::as_object).map(|entry| self::entry(kind, fields, entry, names)))
+        (FieldType::Group(fields), Value::Array(entries)) => joined(
+            entries
+                .iter()
+                .filter_map(Value::as_object)
+                .map(|entry| self::entry(kind, fields, entry, names)),
+        ),
+        (FieldType::OtherReferences, Value::Array(texts)) => {
+            joined(texts.iter().filter_map(Value::as_str).map(str::to_owned))
         }
-        (FieldType::OtherReferences, Value::Array(texts)) => joined(texts.iter().filter_map(Value::as_str).map(str::to_owned)),
         (_, Value::String(text)) => text.clone(),
         (_, other) => other.to_string(),
     }
@@ -94,14 +112,19 @@ fn amount(key: &str, unit: Unit, number: i64) -> String {
         Unit::Millimetres => format::length_mm(number),
         Unit::SquareDecimetres => format::area_dm2(number),
         Unit::Minutes if key == "time" => format::hours(number),
-        Unit::Minutes if key.ends_with("_at") || key == "at" => format!("{:02}:{:02}", number / 60, number % 60),
+        Unit::Minutes if key.ends_with("_at") || key == "at" => {
+            format!("{:02}:{:02}", number / 60, number % 60)
+        }
         Unit::Minutes => t!("desk.minutes", count = number),
         Unit::Count => format::number(number),
     }
 }
 
 fn name(id: &str, names: &Names) -> String {
-    id.parse::<RecordId>().ok().and_then(|id| names.get(&id).cloned()).unwrap_or_else(|| t!("desk.not_named").to_owned())
+    id.parse::<RecordId>()
+        .ok()
+        .and_then(|id| names.get(&id).cloned())
+        .unwrap_or_else(|| t!("desk.not_named").to_owned())
 }
 
 fn position(place: &Map<String, Value>) -> String {
@@ -122,9 +145,13 @@ fn position(place: &Map<String, Value>) -> String {
 fn ground_words(ground: &Map<String, Value>) -> String {
     let points = ground.get("shape").map_or(0, count_positions);
     let outline = t!("desk.outline_points", count = points);
-    let read: Option<safelane_model::Ground> = serde_json::from_value(Value::Object(ground.clone())).ok();
+    let read: Option<safelane_model::Ground> =
+        serde_json::from_value(Value::Object(ground.clone())).ok();
     match read.as_ref().and_then(safelane_model::Ground::polygons) {
-        Some(shape) => format!("{outline}, {}", format::area_dm2(safelane_geometry::measure::area_dm2(shape) as i64)),
+        Some(shape) => format!(
+            "{outline}, {}",
+            format::area_dm2(safelane_geometry::measure::area_dm2(shape) as i64)
+        ),
         None => outline,
     }
 }

@@ -29,13 +29,25 @@ pub enum Sent {
 }
 
 /// An act on a record, with a typed body.
-pub fn act(record: RecordId, kind: &str, act: Act, parents: Vec<RevisionId>, body: &impl Serialize) -> Option<NewRevision> {
+pub fn act(
+    record: RecordId,
+    kind: &str,
+    act: Act,
+    parents: Vec<RevisionId>,
+    body: &impl Serialize,
+) -> Option<NewRevision> {
     let known = kinds::find(kind)?;
     let body = match serde_json::to_value(body).ok()? {
         serde_json::Value::Object(map) => map,
         _ => Map::new(),
     };
-    Some(NewRevision { record, kind: KindVersion::new(known.name, known.version).ok()?, act, parents, body })
+    Some(NewRevision {
+        record,
+        kind: KindVersion::new(known.name, known.version).ok()?,
+        act,
+        parents,
+        body,
+    })
 }
 
 /// Signs, sends and waits for the receipt; the desk's pages then read what it changed.
@@ -52,15 +64,23 @@ pub async fn sign(engine: Engine, live: Live, acts: Vec<NewRevision>, drafts: Ve
 }
 
 async fn receipts(engine: Engine, ids: &[RevisionId]) -> Sent {
-    let device = leptos::prelude::WithUntracked::with_untracked(&engine.identity, |identity| identity.as_ref().and_then(|identity| identity.device));
-    let Some(device) = device else { return Sent::Kept(t!("field.submit.no_device").to_owned()) };
+    let device = leptos::prelude::WithUntracked::with_untracked(&engine.identity, |identity| {
+        identity.as_ref().and_then(|identity| identity.device)
+    });
+    let Some(device) = device else {
+        return Sent::Kept(t!("field.submit.no_device").to_owned());
+    };
     for _ in 0..ASKS {
         clock::sleep(ASK_EVERY).await;
         let stored = match vault::outbox(device).await {
             Ok(stored) => stored,
             Err(error) => return Sent::Kept(error.sentence().to_owned()),
         };
-        let states: Vec<SendState> = stored.into_iter().filter(|one| ids.contains(&one.id())).map(|one| one.state).collect();
+        let states: Vec<SendState> = stored
+            .into_iter()
+            .filter(|one| ids.contains(&one.id()))
+            .map(|one| one.state)
+            .collect();
         if let Some(outside) = states.iter().find_map(outside) {
             return Sent::Outside(outside);
         }
@@ -68,7 +88,9 @@ async fn receipts(engine: Engine, ids: &[RevisionId]) -> Sent {
         if let Some(n) = numbers.and_then(|numbers| numbers.into_iter().max()) {
             return Sent::Received(n);
         }
-        let phase = leptos::prelude::WithUntracked::with_untracked(&engine.status, |status| status.phase.clone());
+        let phase = leptos::prelude::WithUntracked::with_untracked(&engine.status, |status| {
+            status.phase.clone()
+        });
         match phase {
             Phase::NoNetwork => return Sent::Kept(t!("http.no_answer").to_owned()),
             Phase::Problem(why) => return Sent::Kept(why),

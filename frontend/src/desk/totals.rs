@@ -36,15 +36,27 @@ pub fn TotalsPage() -> impl IntoView {
 }
 
 fn page(totals: Totals) -> impl IntoView {
-    let one_person = totals.one_person_release.then(|| view! { <Notice title=t!("desk.totals.one_person") /> });
+    let one_person = totals
+        .one_person_release
+        .then(|| view! { <Notice title=t!("desk.totals.one_person") /> });
     let waiting: Vec<String> = totals
         .waiting
         .iter()
         .filter(|(_, area)| **area != 0)
-        .map(|(what, area)| format!("{} {}", label(&format!("desk.area.{what}")), format::area_dm2(*area)))
+        .map(|(what, area)| {
+            format!(
+                "{} {}",
+                label(&format!("desk.area.{what}")),
+                format::area_dm2(*area)
+            )
+        })
         .collect();
-    let waiting = (!waiting.is_empty()).then(|| view! { <p>{t!("desk.totals.waiting")}" "<b class="num">{waiting.join(" · ")}</b></p> });
-    let claimed = (totals.claimed != 0).then(|| view! { <p>{t!("desk.totals.claimed", area = format::area_dm2(totals.claimed))}</p> });
+    let waiting = (!waiting.is_empty()).then(
+        || view! { <p>{t!("desk.totals.waiting")}" "<b class="num">{waiting.join(" · ")}</b></p> },
+    );
+    let claimed = (totals.claimed != 0).then(
+        || view! { <p>{t!("desk.totals.claimed", area = format::area_dm2(totals.claimed))}</p> },
+    );
     let rows: Vec<Vec<String>> = totals.rows.iter().map(cells).collect();
     view! {
         {one_person}
@@ -56,11 +68,24 @@ fn page(totals: Totals) -> impl IntoView {
 }
 
 fn columns() -> Vec<Column> {
-    let mut columns = vec![Column::text(t!("desk.totals.district")), Column::text(t!("desk.totals.class"))];
+    let mut columns = vec![
+        Column::text(t!("desk.totals.district")),
+        Column::text(t!("desk.totals.class")),
+    ];
     for head in [
-        t!("desk.totals.opening"), t!("desk.totals.new"), t!("desk.totals.enlarged"), t!("desk.totals.re_opened"),
-        t!("desk.totals.cancelled"), t!("desk.totals.reduced"), t!("desk.totals.cleared"), t!("desk.totals.reclassified"),
-        t!("desk.totals.corrected"), t!("desk.totals.closing"), t!("desk.totals.worked"), t!("desk.totals.outside"), t!("desk.totals.areas"),
+        t!("desk.totals.opening"),
+        t!("desk.totals.new"),
+        t!("desk.totals.enlarged"),
+        t!("desk.totals.re_opened"),
+        t!("desk.totals.cancelled"),
+        t!("desk.totals.reduced"),
+        t!("desk.totals.cleared"),
+        t!("desk.totals.reclassified"),
+        t!("desk.totals.corrected"),
+        t!("desk.totals.closing"),
+        t!("desk.totals.worked"),
+        t!("desk.totals.outside"),
+        t!("desk.totals.areas"),
     ] {
         columns.push(Column::number(head));
     }
@@ -70,7 +95,11 @@ fn columns() -> Vec<Column> {
 /// m², whole; what takes away is shown with its minus.
 fn cells(row: &TotalsRow) -> Vec<String> {
     let whole = |dm2: i64| format::number((dm2 + 50 * dm2.signum()) / 100);
-    let name = if row.class == "all" && row.district.is_none() { t!("desk.totals.all").to_owned() } else { row.name.clone() };
+    let name = if row.class == "all" && row.district.is_none() {
+        t!("desk.totals.all").to_owned()
+    } else {
+        row.name.clone()
+    };
     let class = match row.class.as_str() {
         "all" => String::new(),
         class => label(&format!("code.classification.{class}")),
@@ -78,8 +107,18 @@ fn cells(row: &TotalsRow) -> Vec<String> {
     let mut cells = vec![name, class];
     cells.extend(
         [
-            row.opening, row.new, row.enlarged, row.re_opened, -row.cancelled, -row.reduced, -row.cleared, row.reclassified, row.corrected,
-            row.closing, row.worked, row.outside,
+            row.opening,
+            row.new,
+            row.enlarged,
+            row.re_opened,
+            -row.cancelled,
+            -row.reduced,
+            -row.cleared,
+            row.reclassified,
+            row.corrected,
+            row.closing,
+            row.worked,
+            row.outside,
         ]
         .map(whole),
     );

@@ -10,9 +10,17 @@ pub fn row_title(row: &RecordRow) -> String {
         .codes
         .get("category")
         .map(|code| label(&format!("code.ordnance.{code}")))
-        .or_else(|| row.codes.get("event").map(|code| label(&format!("code.event.{code}"))))
+        .or_else(|| {
+            row.codes
+                .get("event")
+                .map(|code| label(&format!("code.event.{code}")))
+        })
         .or_else(|| row.name.clone())
-        .or_else(|| row.codes.get("report").map(|code| label(&format!("code.clearance-report.{code}"))))
+        .or_else(|| {
+            row.codes
+                .get("report")
+                .map(|code| label(&format!("code.clearance-report.{code}")))
+        })
         .unwrap_or_else(|| label(&format!("kind.{}", row.kind)));
     match &row.reference {
         Some(reference) => format!("{main} · {reference}"),
@@ -22,7 +30,10 @@ pub fn row_title(row: &RecordRow) -> String {
 
 /// How a record stands.
 pub fn standing(standing: Standing) -> String {
-    let word = serde_json::to_value(standing).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default();
+    let word = serde_json::to_value(standing)
+        .ok()
+        .and_then(|word| word.as_str().map(str::to_owned))
+        .unwrap_or_default();
     label(&format!("desk.standing.{}", word.replace('-', "_")))
 }
 
@@ -33,9 +44,18 @@ pub fn check_title(check: &CheckRow) -> String {
 
 /// A check's explanation, with its figures.
 pub fn check_text(check: &CheckRow) -> String {
-    let mut args: Vec<(&str, Arg)> = check.args.iter().map(|(name, value)| (name.as_str(), Arg::from(argument(name, value)))).collect();
+    let mut args: Vec<(&str, Arg)> = check
+        .args
+        .iter()
+        .map(|(name, value)| (name.as_str(), Arg::from(argument(name, value))))
+        .collect();
     // A rate has a median or a limit, a find may have no day: what is missing is said, never a name in braces.
-    for (name, missing) in [("median", ""), ("limit", ""), ("found", t!("desk.check.day_unknown")), ("worked", t!("desk.check.day_unknown"))] {
+    for (name, missing) in [
+        ("median", ""),
+        ("limit", ""),
+        ("found", t!("desk.check.day_unknown")),
+        ("worked", t!("desk.check.day_unknown")),
+    ] {
         if !check.args.contains_key(name) {
             args.push((name, Arg::from(missing)));
         }
@@ -47,9 +67,14 @@ pub fn check_text(check: &CheckRow) -> String {
 fn argument(name: &str, value: &str) -> String {
     let number = value.parse::<i64>().ok();
     match (name, number) {
-        ("overlap" | "area" | "sum" | "stated" | "computed" | "rate" | "median" | "limit", Some(dm2)) => format::area_dm2(dm2),
+        (
+            "overlap" | "area" | "sum" | "stated" | "computed" | "rate" | "median" | "limit",
+            Some(dm2),
+        ) => format::area_dm2(dm2),
         ("length" | "width", Some(mm)) => format::length_mm(mm),
-        ("date" | "today" | "start" | "end" | "found" | "worked" | "day" | "completed", None) => format::date(value),
+        ("date" | "today" | "start" | "end" | "found" | "worked" | "day" | "completed", None) => {
+            format::date(value)
+        }
         _ => value.to_owned(),
     }
 }

@@ -1,8 +1,12 @@
 //! Signing in, taking up an invitation, and adding this browser profile as the person's device.
 
 use leptos::prelude::*;
-use safelane_ledger::{AuthorTime, DeviceId, Document, Enrolment, PublicKey, Role, Signature, SignedText};
-use safelane_wire::session::{AcceptInvite, ENROL, EnrolRequest, Enrolled, INVITE, SESSION, SessionInfo, SignIn};
+use safelane_ledger::{
+    AuthorTime, DeviceId, Document, Enrolment, PublicKey, Role, Signature, SignedText,
+};
+use safelane_wire::session::{
+    AcceptInvite, ENROL, EnrolRequest, Enrolled, INVITE, SESSION, SessionInfo, SignIn,
+};
 use serde::{Deserialize, Serialize};
 
 use super::engine::{Engine, Identity};
@@ -90,15 +94,29 @@ pub async fn page() -> http::Answer<Page> {
 }
 
 /// Name and password.
-pub async fn sign_in(engine: Engine, name: &str, password: &str) -> Result<SessionInfo, AccountError> {
-    let asked = SignIn { name: name.trim().to_owned(), password: password.to_owned() };
+pub async fn sign_in(
+    engine: Engine,
+    name: &str,
+    password: &str,
+) -> Result<SessionInfo, AccountError> {
+    let asked = SignIn {
+        name: name.trim().to_owned(),
+        password: password.to_owned(),
+    };
     let info: SessionInfo = http::post(SESSION, &asked).await?;
     settle(engine, info).await
 }
 
 /// Takes up a link that is valid once, and sets the password.
-pub async fn accept_invite(engine: Engine, token: &str, password: &str) -> Result<SessionInfo, AccountError> {
-    let asked = AcceptInvite { token: token.to_owned(), password: password.to_owned() };
+pub async fn accept_invite(
+    engine: Engine,
+    token: &str,
+    password: &str,
+) -> Result<SessionInfo, AccountError> {
+    let asked = AcceptInvite {
+        token: token.to_owned(),
+        password: password.to_owned(),
+    };
     let info: SessionInfo = http::post(INVITE, &asked).await?;
     settle(engine, info).await
 }
@@ -111,17 +129,29 @@ pub async fn sign_out() -> Result<(), AccountError> {
 
 /// Makes the key and enrols it where this browser can sign, and hands the identity to the engine.
 async fn settle(engine: Engine, info: SessionInfo) -> Result<SessionInfo, AccountError> {
-    let own = if capability::check().await == Capability::Full { Some(device(&info).await?) } else { None };
+    let own = if capability::check().await == Capability::Full {
+        Some(device(&info).await?)
+    } else {
+        None
+    };
     // Asked once somebody works here: browsers then keep the store when room is short.
     let _ = capability::persist_store().await;
     let (device, short) = own.map_or((None, String::new()), |own| (Some(own.device), own.short));
-    engine.take_identity(Identity { info: info.clone(), device, short }).await?;
+    engine
+        .take_identity(Identity {
+            info: info.clone(),
+            device,
+            short,
+        })
+        .await?;
     Ok(info)
 }
 
 async fn device(info: &SessionInfo) -> Result<OwnDevice, AccountError> {
     let place = format!("device/{}", info.person);
-    let stored: Option<OwnDevice> = store::get(Area::Session, &place).await?.and_then(|text| serde_json::from_str(&text).ok());
+    let stored: Option<OwnDevice> = store::get(Area::Session, &place)
+        .await?
+        .and_then(|text| serde_json::from_str(&text).ok());
     let name = info.person.to_string();
     let key = DeviceKey::open(&name).await?;
     if let (Some(own), Some(_)) = (&stored, &key)
@@ -144,18 +174,32 @@ async fn enrol(info: &SessionInfo, key: &DeviceKey) -> Result<OwnDevice, Account
         device: uuid.into(),
         person: info.person,
         key: PublicKey::from_bytes(&key.public()).map_err(|_| PlatformError::NoKeys)?,
-        at: AuthorTime::from_unix(clock::now_ms().div_euclid(1_000)).map_err(|_| PlatformError::NotReadable)?,
+        at: AuthorTime::from_unix(clock::now_ms().div_euclid(1_000))
+            .map_err(|_| PlatformError::NotReadable)?,
     };
-    let bytes = enrolment.to_bytes().map_err(|_| PlatformError::NotReadable)?;
+    let bytes = enrolment
+        .to_bytes()
+        .map_err(|_| PlatformError::NotReadable)?;
     let signature = key.sign(&Enrolment::LINE.message(&bytes)).await?;
-    let request = EnrolRequest { enrolment: SignedText::assemble(&bytes, Signature::from_bytes(signature)), label: String::new() };
+    let request = EnrolRequest {
+        enrolment: SignedText::assemble(&bytes, Signature::from_bytes(signature)),
+        label: String::new(),
+    };
     let enrolled: Enrolled = http::post(ENROL, &request).await?;
-    Ok(OwnDevice { device: enrolled.device, short: enrolled.short, ledger: info.ledger })
+    Ok(OwnDevice {
+        device: enrolled.device,
+        short: enrolled.short,
+        ledger: info.ledger,
+    })
 }
 
 /// Where a person begins: field people here, everybody else at the desk.
 pub fn first_page(info: &SessionInfo) -> &'static str {
-    if info.roles.contains(&Role::Field) { "/field/today" } else { "/desk" }
+    if info.roles.contains(&Role::Field) {
+        "/field/today"
+    } else {
+        "/desk"
+    }
 }
 
 /// Whether the device can sign, known once at the start.

@@ -21,7 +21,9 @@ const USUAL_DAY: i64 = 360;
 const USUAL_LANES: i64 = 6;
 
 fn team_of(engine: Engine) -> Option<RecordId> {
-    engine.identity.with_untracked(|identity| identity.as_ref().and_then(|identity| identity.info.team))
+    engine
+        .identity
+        .with_untracked(|identity| identity.as_ref().and_then(|identity| identity.info.team))
 }
 
 /// Opens the day's report of a task: the one that is there, or a new one with everything filled in.
@@ -31,9 +33,18 @@ pub fn progress(engine: Engine, drafts: Drafts, task: RecordId, day: Date) -> Re
     if let Some(record) = task::report_of_day(&world, task, team, day) {
         return correct(drafts, record);
     }
-    let ledger = engine.identity.with_untracked(|identity| identity.as_ref().map(|identity| identity.info.ledger.uuid()).unwrap_or_default());
+    let ledger = engine.identity.with_untracked(|identity| {
+        identity
+            .as_ref()
+            .map(|identity| identity.info.ledger.uuid())
+            .unwrap_or_default()
+    });
     let record = task::day_record(ledger, task, team, day);
-    drafts.begin(Draft::new(record, "clearance", progress_body(&world, task, team, day)))
+    drafts.begin(Draft::new(
+        record,
+        "clearance",
+        progress_body(&world, task, team, day),
+    ))
 }
 
 /// The fields with which a day's report begins.
@@ -50,23 +61,46 @@ pub fn progress_body(world: &World, task: RecordId, team: Option<RecordId>, day:
     if let Some(team) = team {
         set(key::team, team.to_string().into());
     }
-    let hazards: Vec<String> = ordered.hazards().iter().map(uuid::Uuid::to_string).collect();
+    let hazards: Vec<String> = ordered
+        .hazards()
+        .iter()
+        .map(uuid::Uuid::to_string)
+        .collect();
     if !hazards.is_empty() {
         set(key::hazards, hazards.into());
     }
     // Lanes first wherever the task is worked in lanes; else as the team did it last.
-    let by = if ordered.lane_width().is_some() { "lanes" } else { last.and_then(|last| last.ground_by()).unwrap_or("lanes") };
+    let by = if ordered.lane_width().is_some() {
+        "lanes"
+    } else {
+        last.and_then(|last| last.ground_by()).unwrap_or("lanes")
+    };
     set(key::ground_by, by.into());
-    set(key::lane_width, ordered.lane_width().or_else(|| last.and_then(|last| last.lane_width())).unwrap_or(1_000).into());
+    set(
+        key::lane_width,
+        ordered
+            .lane_width()
+            .or_else(|| last.and_then(|last| last.lane_width()))
+            .unwrap_or(1_000)
+            .into(),
+    );
     if let Some(depth) = ordered.required_depth() {
         set(key::depth, depth.into());
     }
-    let method = last.and_then(|last| last.methods().first().copied()).or_else(|| ordered.methods().first().copied()).unwrap_or("manual-detector");
+    let method = last
+        .and_then(|last| last.methods().first().copied())
+        .or_else(|| ordered.methods().first().copied())
+        .unwrap_or("manual-detector");
     set(key::methods, json!([method]));
     // Yesterday's people; whoever was absent today is one tap away.
-    let effort = match last.map(|last| last.effort()).filter(|effort| !effort.is_empty()) {
+    let effort = match last
+        .map(|last| last.effort())
+        .filter(|effort| !effort.is_empty())
+    {
         Some(effort) => effort.into_iter().cloned().map(Value::Object).collect(),
-        None => vec![json!({"method": method, "people": ordered.people().unwrap_or(0), "time": USUAL_DAY})],
+        None => vec![
+            json!({"method": method, "people": ordered.people().unwrap_or(0), "time": USUAL_DAY}),
+        ],
     };
     set(key::effort, effort.into());
     fields
@@ -75,25 +109,45 @@ pub fn progress_body(world: &World, task: RecordId, team: Option<RecordId>, day:
 /// How many lanes a day's report shows.
 pub fn lane_count(world: &World, fields: &Map) -> i64 {
     let report = Clearance::of(fields);
-    let ordered = report.task().and_then(|task| world.get(task.into())).and_then(|task| Task::of(task.body()?).lanes());
-    let written = report.lanes().iter().filter_map(|entry| body::integer(entry, "lane")).max().unwrap_or(0);
+    let ordered = report
+        .task()
+        .and_then(|task| world.get(task.into()))
+        .and_then(|task| Task::of(task.body()?).lanes());
+    let written = report
+        .lanes()
+        .iter()
+        .filter_map(|entry| body::integer(entry, "lane"))
+        .max()
+        .unwrap_or(0);
     ordered.unwrap_or(USUAL_LANES).max(written)
 }
 
 /// Moves a report to another day: opens that day's report when it is there.
 pub fn move_day(engine: Engine, drafts: Drafts, record: RecordId, day: Date) -> RecordId {
-    let Some(draft) = drafts.get(record) else { return record };
-    let Some(task) = body::uuid(&draft.body, clearance::key::task) else { return record };
+    let Some(draft) = drafts.get(record) else {
+        return record;
+    };
+    let Some(task) = body::uuid(&draft.body, clearance::key::task) else {
+        return record;
+    };
     let world = engine.world.get_untracked();
     let team = team_of(engine);
     if let Some(there) = task::report_of_day(&world, task.into(), team, day) {
         return correct(drafts, there);
     }
-    let ledger = engine.identity.with_untracked(|identity| identity.as_ref().map(|identity| identity.info.ledger.uuid()).unwrap_or_default());
+    let ledger = engine.identity.with_untracked(|identity| {
+        identity
+            .as_ref()
+            .map(|identity| identity.info.ledger.uuid())
+            .unwrap_or_default()
+    });
     let moved = task::day_record(ledger, task.into(), team, day);
     let mut fields = draft.body;
     fields.insert(clearance::key::day.to_owned(), day.to_string().into());
-    let opened = drafts.begin(Draft { step: draft.step, ..Draft::new(moved, "clearance", fields) });
+    let opened = drafts.begin(Draft {
+        step: draft.step,
+        ..Draft::new(moved, "clearance", fields)
+    });
     // A correction of another day's report stays a draft of its own: nothing of it is lost.
     if draft.parents.is_empty() && opened != record {
         drafts.discard(record);
@@ -104,7 +158,10 @@ pub fn move_day(engine: Engine, drafts: Drafts, record: RecordId, day: Date) -> 
 /// Opens a correction of a record: its newest fields, replacing what is there.
 pub fn correct(drafts: Drafts, record: &Record) -> RecordId {
     let fields = record.body().cloned().unwrap_or_default();
-    drafts.begin(Draft { parents: record.parents_of_a_correction(), ..Draft::new(record.id, &record.kind, fields) })
+    drafts.begin(Draft {
+        parents: record.parents_of_a_correction(),
+        ..Draft::new(record.id, &record.kind, fields)
+    })
 }
 
 /// An item found now, on the section's task.
@@ -128,7 +185,11 @@ pub fn item(engine: Engine, drafts: Drafts, minutes_now: i64) -> RecordId {
             set(key::clearance, report.id.to_string().into());
         }
     }
-    drafts.begin(Draft::new(engine::new_record(), "explosive-ordnance", fields))
+    drafts.begin(Draft::new(
+        engine::new_record(),
+        "explosive-ordnance",
+        fields,
+    ))
 }
 
 /// A completion of a task, starting from what was worked.
@@ -142,22 +203,37 @@ fn completion_body(world: &World, task: RecordId, team: Option<RecordId>, today:
     use clearance::key;
     let empty = Map::new();
     let ordered = Task::of(world.get(task).and_then(Record::body).unwrap_or(&empty));
-    let days = task::progress_reports(world, task).filter_map(|record| Clearance::of(record.body()?).day());
+    let days = task::progress_reports(world, task)
+        .filter_map(|record| Clearance::of(record.body()?).day());
     let mut methods: Vec<String> = task::progress_reports(world, task)
         .filter_map(|record| record.body())
-        .flat_map(|body| Clearance::of(body).methods().into_iter().map(str::to_owned).collect::<Vec<_>>())
+        .flat_map(|body| {
+            Clearance::of(body)
+                .methods()
+                .into_iter()
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        })
         .collect();
     methods.sort();
     methods.dedup();
     let ground = ordered.ground().or_else(|| {
         let hazards = ordered.hazards();
-        let [one] = hazards.as_slice() else { return None };
+        let [one] = hazards.as_slice() else {
+            return None;
+        };
         body::ground(world.get((*one).into())?.body()?, "ground")
     });
     let mut part = Map::new();
     part.insert("release".to_owned(), "cleared".into());
-    if let Some(ground) = ground.map(|ground| shape::taken(&ground)).filter(|ground| !ground.how.is_sketch()) {
-        part.insert("ground".to_owned(), serde_json::to_value(ground).unwrap_or_default());
+    if let Some(ground) = ground
+        .map(|ground| shape::taken(&ground))
+        .filter(|ground| !ground.how.is_sketch())
+    {
+        part.insert(
+            "ground".to_owned(),
+            serde_json::to_value(ground).unwrap_or_default(),
+        );
     }
     if let Some(depth) = ordered.required_depth() {
         part.insert("depth".to_owned(), depth.into());
@@ -176,7 +252,15 @@ fn completion_body(world: &World, task: RecordId, team: Option<RecordId>, today:
     if let Some(team) = team {
         set(key::team, team.to_string().into());
     }
-    set(key::hazards, ordered.hazards().iter().map(uuid::Uuid::to_string).collect::<Vec<_>>().into());
+    set(
+        key::hazards,
+        ordered
+            .hazards()
+            .iter()
+            .map(uuid::Uuid::to_string)
+            .collect::<Vec<_>>()
+            .into(),
+    );
     set(key::parts, json!([part]));
     fields
 }
@@ -187,9 +271,26 @@ pub fn other(engine: Engine, drafts: Drafts, kind: &str) -> Option<RecordId> {
     let team = team_of(engine);
     let today = engine.today().to_string();
     let task = engine.world.with_untracked(|world| {
-        let activity = |record: &&Record| record.body().and_then(|body| Task::of(body).activity().map(str::to_owned));
-        let wanted = |record: &&Record| kind.name != "non-technical-survey" || activity(record).as_deref() == Some("non-technical-survey");
-        task::open_tasks(world, team).into_iter().find(wanted).map(|task| (task.id, task.body().map(|body| Task::of(body).hazards()).unwrap_or_default()))
+        let activity = |record: &&Record| {
+            record
+                .body()
+                .and_then(|body| Task::of(body).activity().map(str::to_owned))
+        };
+        let wanted = |record: &&Record| {
+            kind.name != "non-technical-survey"
+                || activity(record).as_deref() == Some("non-technical-survey")
+        };
+        task::open_tasks(world, team)
+            .into_iter()
+            .find(wanted)
+            .map(|task| {
+                (
+                    task.id,
+                    task.body()
+                        .map(|body| Task::of(body).hazards())
+                        .unwrap_or_default(),
+                )
+            })
     });
     let mut fields = Map::new();
     for (key, value) in [("day", &today), ("visited_on", &today), ("on", &today)] {
@@ -205,7 +306,10 @@ pub fn other(engine: Engine, drafts: Drafts, kind: &str) -> Option<RecordId> {
     {
         fields.insert("task".to_owned(), task.to_string().into());
         if kind.name == "non-technical-survey" {
-            let outlines: Vec<Value> = hazards.iter().map(|hazard| json!({"hazard": hazard.to_string()})).collect();
+            let outlines: Vec<Value> = hazards
+                .iter()
+                .map(|hazard| json!({"hazard": hazard.to_string()}))
+                .collect();
             if !outlines.is_empty() {
                 fields.insert("outlines".to_owned(), outlines.into());
             }

@@ -78,7 +78,11 @@ pub struct Layers {
 impl Layers {
     /// The box around all areas, else the first mark.
     pub fn extent(&self) -> Option<Bbox> {
-        let areas = self.areas.iter().filter_map(|(_, shape, _)| shape.bbox()).reduce(Bbox::join);
+        let areas = self
+            .areas
+            .iter()
+            .filter_map(|(_, shape, _)| shape.bbox())
+            .reduce(Bbox::join);
         areas.or_else(|| Bbox::around(self.marks.iter().map(|(_, at, _)| *at).take(1)))
     }
 }
@@ -102,17 +106,27 @@ impl Plane {
     /// Around a position.
     pub fn around(origin: Position) -> Self {
         let (lon, lat) = (origin.lon_degrees(), origin.lat_degrees());
-        Self { origin: (lon, lat), east: METRES_PER_DEGREE * lat.to_radians().cos().max(0.01) }
+        Self {
+            origin: (lon, lat),
+            east: METRES_PER_DEGREE * lat.to_radians().cos().max(0.01),
+        }
     }
 
     /// A position in metres east and south.
     pub fn point(&self, at: Position) -> (f64, f64) {
-        ((at.lon_degrees() - self.origin.0) * self.east, (self.origin.1 - at.lat_degrees()) * METRES_PER_DEGREE)
+        (
+            (at.lon_degrees() - self.origin.0) * self.east,
+            (self.origin.1 - at.lat_degrees()) * METRES_PER_DEGREE,
+        )
     }
 
     /// The position of a point; `None` outside the world.
     pub fn position(&self, (x, y): (f64, f64)) -> Option<Position> {
-        Position::from_degrees(self.origin.0 + x / self.east, self.origin.1 - y / METRES_PER_DEGREE).ok()
+        Position::from_degrees(
+            self.origin.0 + x / self.east,
+            self.origin.1 - y / METRES_PER_DEGREE,
+        )
+        .ok()
     }
 
     fn ring(&self, path: &mut String, ring: &[Position]) {
@@ -146,7 +160,13 @@ impl View {
     /// Moved by so many pixels of a finger.
     #[must_use]
     pub fn moved(self, (dx, dy): (f64, f64)) -> Self {
-        Self { center: (self.center.0 - dx * self.scale, self.center.1 - dy * self.scale), ..self }
+        Self {
+            center: (
+                self.center.0 - dx * self.scale,
+                self.center.1 - dy * self.scale,
+            ),
+            ..self
+        }
     }
 
     /// The view that shows a box about the plane's origin on a phone, with some ground around it.
@@ -154,20 +174,32 @@ impl View {
         let [west, south, east, north] = extent.degrees();
         let plane = Plane::around(extent.center());
         let size = ((east - west) * plane.east).max((north - south) * METRES_PER_DEGREE);
-        Self { center: (0.0, 0.0), scale: (size / 260.0).clamp(0.25, FARTHEST) }
+        Self {
+            center: (0.0, 0.0),
+            scale: (size / 260.0).clamp(0.25, FARTHEST),
+        }
     }
 
     /// Closer (below 1) or farther (above 1) about the centre.
     #[must_use]
     pub fn scaled(self, by: f64) -> Self {
-        Self { scale: (self.scale * by).clamp(CLOSEST, FARTHEST), ..self }
+        Self {
+            scale: (self.scale * by).clamp(CLOSEST, FARTHEST),
+            ..self
+        }
     }
 }
 
 /// How far a line of 60 to 150 pixels is, as a round number of metres, and its pixels.
 pub fn scale_bar(scale: f64) -> (i64, f64) {
-    let rounds = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000];
-    let metres = rounds.into_iter().rev().find(|metres| *metres as f64 / scale <= 150.0).unwrap_or(1);
+    let rounds = [
+        1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000,
+    ];
+    let metres = rounds
+        .into_iter()
+        .rev()
+        .find(|metres| *metres as f64 / scale <= 150.0)
+        .unwrap_or(1);
     (metres, metres as f64 / scale)
 }
 
@@ -194,19 +226,34 @@ pub fn Chart(
     // Fingers on the map: id and last place.
     let fingers = StoredValue::new(Vec::<(i32, f64, f64)>::new());
     let down = move |event: leptos::ev::PointerEvent| {
-        fingers.update_value(|all| all.push((event.pointer_id(), event.client_x().into(), event.client_y().into())));
+        fingers.update_value(|all| {
+            all.push((
+                event.pointer_id(),
+                event.client_x().into(),
+                event.client_y().into(),
+            ));
+        });
     };
-    let up = move |event: leptos::ev::PointerEvent| fingers.update_value(|all| all.retain(|finger| finger.0 != event.pointer_id()));
+    let up = move |event: leptos::ev::PointerEvent| {
+        fingers.update_value(|all| all.retain(|finger| finger.0 != event.pointer_id()));
+    };
     let moving = move |event: leptos::ev::PointerEvent| {
-        let (id, x, y) = (event.pointer_id(), f64::from(event.client_x()), f64::from(event.client_y()));
+        let (id, x, y) = (
+            event.pointer_id(),
+            f64::from(event.client_x()),
+            f64::from(event.client_y()),
+        );
         fingers.update_value(|all| {
             let count = all.len();
             let other = all.iter().find(|finger| finger.0 != id).copied();
-            let Some(finger) = all.iter_mut().find(|finger| finger.0 == id) else { return };
+            let Some(finger) = all.iter_mut().find(|finger| finger.0 == id) else {
+                return;
+            };
             let by = ((x - finger.1) / count as f64, (y - finger.2) / count as f64);
             let mut next = view.get_untracked().moved(by);
             if let Some((_, ox, oy)) = other {
-                let (before, after) = ((finger.1 - ox).hypot(finger.2 - oy), (x - ox).hypot(y - oy));
+                let (before, after) =
+                    ((finger.1 - ox).hypot(finger.2 - oy), (x - ox).hypot(y - oy));
                 if before > 1.0 && after > 1.0 {
                     next = next.scaled(before / after);
                 }
@@ -217,18 +264,32 @@ pub fn Chart(
     };
     let wheel = move |event: leptos::ev::WheelEvent| {
         event.prevent_default();
-        view.update(|view| *view = view.scaled(if event.delta_y() > 0.0 { 1.2 } else { 1.0 / 1.2 }));
+        view.update(|view| {
+            *view = view.scaled(if event.delta_y() > 0.0 {
+                1.2
+            } else {
+                1.0 / 1.2
+            });
+        });
     };
     let transform = move || {
         let View { center, scale } = view.get();
-        format!("scale({:.5}) translate({:.2} {:.2})", 1.0 / scale, -center.0, -center.1)
+        format!(
+            "scale({:.5}) translate({:.2} {:.2})",
+            1.0 / scale,
+            -center.0,
+            -center.1
+        )
     };
     // Patterns keep their size on the screen.
     let pattern = move || format!("scale({:.5})", view.with(|view| view.scale));
     let shapes = move || layers.with(|layers| drawn(layers, plane));
     let symbols = move || symbols(layers, plane, view.get());
     let outline = move || sketch.with(|corners| sketch_view(corners, plane, view.get().scale));
-    let here = move || me.get().map(|(at, accuracy)| me_view(plane, view.get(), at, accuracy));
+    let here = move || {
+        me.get()
+            .map(|(at, accuracy)| me_view(plane, view.get(), at, accuracy))
+    };
     let bar = move || {
         let (metres, pixels) = scale_bar(view.with(|view| view.scale));
         let words = crate::i18n::format::length_mm(metres * 1_000);
@@ -298,7 +359,10 @@ fn drawn(layers: &Layers, plane: Plane) -> AnyView {
 fn symbols(layers: Signal<Layers>, plane: Plane, view: View) -> AnyView {
     let pixel = |at: Position| {
         let (x, y) = plane.point(at);
-        ((x - view.center.0) / view.scale, (y - view.center.1) / view.scale)
+        (
+            (x - view.center.0) / view.scale,
+            (y - view.center.1) / view.scale,
+        )
     };
     layers.with(|layers| {
         let small = layers.areas.iter().filter_map(|(look, shape, label)| {
@@ -370,12 +434,22 @@ mod tests {
 
     #[test]
     fn a_finger_moves_the_ground_with_it_and_the_scale_stays_in_bounds() {
-        let view = View { center: (0.0, 0.0), scale: 2.0 };
+        let view = View {
+            center: (0.0, 0.0),
+            scale: 2.0,
+        };
         assert_eq!(view.moved((10.0, -5.0)).center, (-20.0, 10.0));
-        assert!((view.scaled(1e9).scale - FARTHEST).abs() < 1e-9 && (view.scaled(1e-9).scale - CLOSEST).abs() < 1e-9);
+        assert!(
+            (view.scaled(1e9).scale - FARTHEST).abs() < 1e-9
+                && (view.scaled(1e-9).scale - CLOSEST).abs() < 1e-9
+        );
         assert_eq!(scale_bar(1.0).0, 100);
         let extent = Bbox::around([at(-24.1, -38.6), at(-24.097, -38.603)]).unwrap();
         let seen = View::of_extent(extent);
-        assert!(seen.scale * 260.0 > 330.0 && seen.scale * 260.0 < 340.0, "{}", seen.scale);
+        assert!(
+            seen.scale * 260.0 > 330.0 && seen.scale * 260.0 < 340.0,
+            "{}",
+            seen.scale
+        );
     }
 }

@@ -47,16 +47,47 @@ pub fn Cross(
     on_close: Callback<()>,
 ) -> impl IntoView {
     let engine = engine();
-    let shown = Memo::new(move |_| engine.world.with(|world| engine.status.with(|status| layers::of(world, status.scope.as_ref(), Some(record)))));
-    let task = drafts().editor(record).with_untracked(|fields| body::uuid(fields, "task")).map(RecordId::from);
-    let of_task = || engine.world.with_untracked(|world| layers::task_extent(world, task?)).map(Bbox::center);
-    let start = near.or_else(of_task).or_else(|| shown.with_untracked(|layers| layers.extent()).map(Bbox::center));
+    let shown = Memo::new(move |_| {
+        engine.world.with(|world| {
+            engine
+                .status
+                .with(|status| layers::of(world, status.scope.as_ref(), Some(record)))
+        })
+    });
+    let task = drafts()
+        .editor(record)
+        .with_untracked(|fields| body::uuid(fields, "task"))
+        .map(RecordId::from);
+    let of_task = || {
+        engine
+            .world
+            .with_untracked(|world| layers::task_extent(world, task?))
+            .map(Bbox::center)
+    };
+    let start = near.or_else(of_task).or_else(|| {
+        shown
+            .with_untracked(super::chart::Layers::extent)
+            .map(Bbox::center)
+    });
     let gps = position::watch();
-    let start = start.or_else(|| gps.with_untracked(place::fresh).as_ref().and_then(place::of_fix).map(|place| place.at));
-    let start = start.unwrap_or_else(|| Position::try_new_e7(0, 0).expect("the origin is a position"));
+    let start = start.or_else(|| {
+        gps.with_untracked(place::fresh)
+            .as_ref()
+            .and_then(place::of_fix)
+            .map(|place| place.at)
+    });
+    let start =
+        start.unwrap_or_else(|| Position::try_new_e7(0, 0).expect("the origin is a position"));
     let plane = Plane::around(start);
-    let view = RwSignal::new(View { center: (0.0, 0.0), scale: 0.5 });
-    let me = Memo::new(move |_| gps.with(|now| place::fresh(now).and_then(|fix| Some((place::of_fix(&fix)?.at, fix.accuracy_95_mm)))));
+    let view = RwSignal::new(View {
+        center: (0.0, 0.0),
+        scale: 0.5,
+    });
+    let me = Memo::new(move |_| {
+        gps.with(|now| {
+            place::fresh(now).and_then(|fix| Some((place::of_fix(&fix)?.at, fix.accuracy_95_mm)))
+        })
+    });
     let sketch = Signal::derive(move || match purpose {
         Purpose::Place => Vec::new(),
         Purpose::Outline(corners) => corners.get(),
@@ -102,14 +133,33 @@ pub fn Cross(
 
 /// "Today · Overlap · Left to work", counted while the outline grows.
 #[component]
-fn Figures(record: RecordId, task: Option<RecordId>, sketch: Signal<Vec<Position>>) -> impl IntoView {
+fn Figures(
+    record: RecordId,
+    task: Option<RecordId>,
+    sketch: Signal<Vec<Position>>,
+) -> impl IntoView {
     let engine = engine();
-    let before = Memo::new(move |_| task.map(|task| engine.world.with(|world| task::worked_shapes(world, task, Some(record)))).unwrap_or_default());
-    let left = Memo::new(move |_| engine.world.with(|world| Some(task::summary(world, world.get(task?)?, Some(record))?.left())));
+    let before = Memo::new(move |_| {
+        task.map(|task| {
+            engine
+                .world
+                .with(|world| task::worked_shapes(world, task, Some(record)))
+        })
+        .unwrap_or_default()
+    });
+    let left = Memo::new(move |_| {
+        engine
+            .world
+            .with(|world| Some(task::summary(world, world.get(task?)?, Some(record))?.left()))
+    });
     let figures = Memo::new(move |_| {
         let shape = sketch.with(|corners| shape::outline(corners));
-        let area = shape.as_ref().map_or(0, |shape| measure::area_dm2(shape) as i64);
-        let overlap = shape.as_ref().map_or(0, |shape| before.with(|before| task::overlap(shape, before)));
+        let area = shape
+            .as_ref()
+            .map_or(0, |shape| measure::area_dm2(shape) as i64);
+        let overlap = shape.as_ref().map_or(0, |shape| {
+            before.with(|before| task::overlap(shape, before))
+        });
         (area, overlap)
     });
     let figure = |name: &'static str, value: Signal<String>| view! { <div><span class="muted">{name}</span><b class="num">{value}</b></div> };
@@ -124,16 +174,27 @@ fn Figures(record: RecordId, task: Option<RecordId>, sketch: Signal<Vec<Position
 
 /// The next corner at a bearing and distance from the last one.
 #[component]
-fn ByBearing(from: Signal<Vec<Position>>, #[prop(into)] on_place: Callback<Position>, #[prop(into)] on_done: Callback<()>) -> impl IntoView {
+fn ByBearing(
+    from: Signal<Vec<Position>>,
+    #[prop(into)] on_place: Callback<Position>,
+    #[prop(into)] on_done: Callback<()>,
+) -> impl IntoView {
     let (bearing, distance) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let read = Memo::new(move |_| {
-        let degrees = parse_decimal(&bearing.get(), 2).filter(|value| (0..=36_000).contains(value))? as f64 / 100.0;
-        let metres = parse_decimal(&distance.get(), 2).filter(|value| (1..=1_000_000).contains(value))? as f64 / 100.0;
+        let degrees = parse_decimal(&bearing.get(), 2)
+            .filter(|value| (0..=36_000).contains(value))? as f64
+            / 100.0;
+        let metres = parse_decimal(&distance.get(), 2)
+            .filter(|value| (1..=1_000_000).contains(value))? as f64
+            / 100.0;
         Some((degrees, metres))
     });
     let ready = Signal::derive(move || read.with(Option::is_none) || from.with(Vec::is_empty));
     let add = move |()| {
-        if let (Some((degrees, metres)), Some(last)) = (read.get_untracked(), from.with_untracked(|all| all.last().copied())) {
+        if let (Some((degrees, metres)), Some(last)) = (
+            read.get_untracked(),
+            from.with_untracked(|all| all.last().copied()),
+        ) {
             on_place.run(measure::direct(last, degrees, Metres::new(metres)));
             on_done.run(());
         }

@@ -32,7 +32,14 @@ pub struct Draft {
 impl Draft {
     /// A draft of a new record.
     pub fn new(record: RecordId, kind: &str, body: Map) -> Self {
-        Self { record, kind: kind.to_owned(), body, parents: Vec::new(), step: 0, changed_ms: clock::now_ms() }
+        Self {
+            record,
+            kind: kind.to_owned(),
+            body,
+            parents: Vec::new(),
+            step: 0,
+            changed_ms: clock::now_ms(),
+        }
     }
 }
 
@@ -67,7 +74,10 @@ impl Drafts {
         spawn_local(async move {
             match store::all(Area::Drafts).await {
                 Ok(stored) => drafts.all.update(|all| {
-                    for draft in stored.iter().filter_map(|(_, text)| serde_json::from_str::<Draft>(text).ok()) {
+                    for draft in stored
+                        .iter()
+                        .filter_map(|(_, text)| serde_json::from_str::<Draft>(text).ok())
+                    {
                         all.entry(draft.record).or_insert(draft);
                     }
                 }),
@@ -125,7 +135,10 @@ impl Drafts {
 
     /// An editor of one draft.
     pub const fn editor(self, record: RecordId) -> Editor {
-        Editor { drafts: self, record }
+        Editor {
+            drafts: self,
+            record,
+        }
     }
 
     fn save(self, record: RecordId) {
@@ -139,9 +152,12 @@ impl Drafts {
         spawn_local(async move {
             while let Some(record) = self.dirty.with_untracked(|dirty| dirty.first().copied()) {
                 self.dirty.update(|dirty| {
-            dirty.remove(&record);
-        });
-                let text = self.all.with_untracked(|all| all.get(&record).and_then(|draft| serde_json::to_string(draft).ok()));
+                    dirty.remove(&record);
+                });
+                let text = self.all.with_untracked(|all| {
+                    all.get(&record)
+                        .and_then(|draft| serde_json::to_string(draft).ok())
+                });
                 let Some(text) = text else { continue };
                 let outcome = store::put(Area::Drafts, &record.to_string(), &text).await;
                 // Submitted while it was being written: it must not come back.
@@ -172,13 +188,17 @@ impl Editor {
     /// Looks at the fields, reactive.
     pub fn with<T>(self, read: impl FnOnce(&Map) -> T) -> T {
         let empty = Map::new();
-        self.drafts.all.with(|all| read(all.get(&self.record).map_or(&empty, |draft| &draft.body)))
+        self.drafts
+            .all
+            .with(|all| read(all.get(&self.record).map_or(&empty, |draft| &draft.body)))
     }
 
     /// Looks at the fields without subscribing.
     pub fn with_untracked<T>(self, read: impl FnOnce(&Map) -> T) -> T {
         let empty = Map::new();
-        self.drafts.all.with_untracked(|all| read(all.get(&self.record).map_or(&empty, |draft| &draft.body)))
+        self.drafts
+            .all
+            .with_untracked(|all| read(all.get(&self.record).map_or(&empty, |draft| &draft.body)))
     }
 
     /// One field, reactive.
@@ -193,7 +213,10 @@ impl Editor {
 
     /// A text or code, reactive.
     pub fn text(self, key: &'static str) -> Signal<Option<String>> {
-        Memo::new(move |_| self.with(|body| body.get(key).and_then(Value::as_str).map(str::to_owned))).into()
+        Memo::new(move |_| {
+            self.with(|body| body.get(key).and_then(Value::as_str).map(str::to_owned))
+        })
+        .into()
     }
 
     /// Sets or empties a field.
@@ -217,7 +240,9 @@ impl Editor {
 
     /// The step that is open, reactive.
     pub fn step(self) -> usize {
-        self.drafts.all.with(|all| all.get(&self.record).map_or(0, |draft| draft.step))
+        self.drafts
+            .all
+            .with(|all| all.get(&self.record).map_or(0, |draft| draft.step))
     }
 
     /// Opens a step.
@@ -232,7 +257,11 @@ impl Editor {
 
     /// What it replaces, without subscribing.
     pub fn parents_untracked(self) -> Vec<RevisionId> {
-        self.drafts.all.with_untracked(|all| all.get(&self.record).map(|draft| draft.parents.clone()).unwrap_or_default())
+        self.drafts.all.with_untracked(|all| {
+            all.get(&self.record)
+                .map(|draft| draft.parents.clone())
+                .unwrap_or_default()
+        })
     }
 
     /// Takes the draft off the screen, after its submission took it off the disk.
@@ -242,12 +271,20 @@ impl Editor {
 
     /// What it replaces.
     pub fn parents(self) -> Vec<RevisionId> {
-        self.drafts.all.with(|all| all.get(&self.record).map(|draft| draft.parents.clone()).unwrap_or_default())
+        self.drafts.all.with(|all| {
+            all.get(&self.record)
+                .map(|draft| draft.parents.clone())
+                .unwrap_or_default()
+        })
     }
 
     /// Its kind.
     pub fn kind(self) -> String {
-        self.drafts.all.with_untracked(|all| all.get(&self.record).map(|draft| draft.kind.clone()).unwrap_or_default())
+        self.drafts.all.with_untracked(|all| {
+            all.get(&self.record)
+                .map(|draft| draft.kind.clone())
+                .unwrap_or_default()
+        })
     }
 
     /// Whether everything on the screen is on the disk.

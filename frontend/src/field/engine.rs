@@ -14,11 +14,11 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use safelane_ledger::{
-    Act, AuthorTime, DeviceId, Draft, KindVersion, ReceivedAt, RecordId, RevisionId, Salt, Signature, Submission, Tier,
-    Unsigned, canonical, salt_body,
+    Act, AuthorTime, DeviceId, Draft, KindVersion, ReceivedAt, RecordId, RevisionId, Salt,
+    Signature, Submission, Tier, Unsigned, canonical, salt_body,
 };
-use safelane_model::body::Map;
 use safelane_model::Date;
+use safelane_model::body::Map;
 use safelane_model::kinds::programme::Programme;
 use safelane_rules::Table;
 use safelane_sync::SendState;
@@ -169,14 +169,23 @@ impl Engine {
                 self.kick();
             });
         });
-        set_interval(move || if online::visible() { self.kick() }, POLL);
+        set_interval(
+            move || {
+                if online::visible() {
+                    self.kick();
+                }
+            },
+            POLL,
+        );
     }
 
     /// Reads everything from the store again.
     pub async fn reload(self) {
         match self.read_store().await {
             Ok(()) => {}
-            Err(error) => self.status.update(|status| status.phase = Phase::Problem(error.sentence().to_owned())),
+            Err(error) => self
+                .status
+                .update(|status| status.phase = Phase::Problem(error.sentence().to_owned())),
         }
         self.status.update(|status| status.loaded = true);
     }
@@ -186,22 +195,40 @@ impl Engine {
             Some(identity) => Some(identity),
             None => vault::identity().await?,
         };
-        let Some(identity) = identity else { return Ok(()) };
+        let Some(identity) = identity else {
+            return Ok(());
+        };
         let state = vault::sync_state(identity.person()).await?;
         let pulled = vault::pulled().await?;
         let outbox = match identity.device {
             Some(device) => vault::outbox(device).await?,
             None => Vec::new(),
         };
-        let own: Vec<Entry> = outbox.iter().filter_map(|one| Entry::own(&one.signed(), one.state.clone()).ok()).collect();
-        let photos: BTreeMap<_, bool> = outbox.iter().flat_map(|one| &one.photos).map(|photo| (photo.sha256.to_string(), photo.sent)).collect();
-        let waiting = outbox.iter().filter(|one| one.state == SendState::Waiting).count();
+        let own: Vec<Entry> = outbox
+            .iter()
+            .filter_map(|one| Entry::own(&one.signed(), one.state.clone()).ok())
+            .collect();
+        let photos: BTreeMap<_, bool> = outbox
+            .iter()
+            .flat_map(|one| &one.photos)
+            .map(|photo| (photo.sha256.to_string(), photo.sent))
+            .collect();
+        let waiting = outbox
+            .iter()
+            .filter(|one| one.state == SendState::Waiting)
+            .count();
         let entries = local::merge(pulled, own);
         let reader = reader_of(&identity);
         let mut world = World::of(&entries, &Table::default(), &reader);
         // The programme's own setting is in the record: read it, then resolve by it.
         if one_person_release(&world) {
-            world = World::of(&entries, &Table { one_person_release: true }, &reader);
+            world = World::of(
+                &entries,
+                &Table {
+                    one_person_release: true,
+                },
+                &reader,
+            );
         }
         self.status.update(|status| {
             status.waiting = waiting;
@@ -230,17 +257,36 @@ impl Engine {
 
     /// The day for checks: the later of the device's clock and the last hub time seen.
     pub fn today(self) -> Date {
-        let hub = self.status.with_untracked(|status| status.hub_time).map(|at| clock::day_of(&at.to_string()));
-        let later = hub.into_iter().chain([clock::today_local()]).max().unwrap_or_default();
-        later.parse().unwrap_or_else(|_| Date::from_days_since_1970(0).expect("1970 is in the calendar"))
+        let hub = self
+            .status
+            .with_untracked(|status| status.hub_time)
+            .map(|at| clock::day_of(&at.to_string()));
+        let later = hub
+            .into_iter()
+            .chain([clock::today_local()])
+            .max()
+            .unwrap_or_default();
+        later
+            .parse()
+            .unwrap_or_else(|_| Date::from_days_since_1970(0).expect("1970 is in the calendar"))
     }
 
     /// Signs and stores all acts of one press, and ends their drafts, in one transaction; then sends when it can.
-    pub async fn submit(self, acts: Vec<NewRevision>, drafts: Vec<String>) -> Result<Vec<RevisionId>, SubmitError> {
+    pub async fn submit(
+        self,
+        acts: Vec<NewRevision>,
+        drafts: Vec<String>,
+    ) -> Result<Vec<RevisionId>, SubmitError> {
         let identity = self.identity.get_untracked().ok_or(SubmitError::NoDevice)?;
         let device = identity.device.ok_or(SubmitError::NoDevice)?;
-        let key = DeviceKey::open(&identity.person().to_string()).await?.ok_or(SubmitError::NoDevice)?;
-        let bodies = acts.iter().map(|act| exact_body(&act.body)).collect::<Option<Vec<_>>>().ok_or(SubmitError::NotExact)?;
+        let key = DeviceKey::open(&identity.person().to_string())
+            .await?
+            .ok_or(SubmitError::NoDevice)?;
+        let bodies = acts
+            .iter()
+            .map(|act| exact_body(&act.body))
+            .collect::<Option<Vec<_>>>()
+            .ok_or(SubmitError::NotExact)?;
         let ids = lock::exclusive(&format!("safelane-sign-{device}"), async move {
             sign_and_store(&identity, device, &key, acts, bodies, &drafts).await
         })
@@ -273,23 +319,40 @@ impl Engine {
     }
 
     async fn one_round(self) {
-        let Some(identity) = self.identity.get_untracked() else { return };
+        let Some(identity) = self.identity.get_untracked() else {
+            return;
+        };
         if self.status.with_untracked(|status| status.waiting > 0) {
             self.status.update(|status| status.phase = Phase::Sending);
         }
         // One tab of the profile at a time.
-        let round = lock::exclusive("safelane-sync", async move { Ok(round::run(&identity).await) }).await;
-        match round.map_err(RoundError::Platform).and_then(std::convert::identity) {
+        let round = lock::exclusive(
+            "safelane-sync",
+            async move { Ok(round::run(&identity).await) },
+        )
+        .await;
+        match round
+            .map_err(RoundError::Platform)
+            .and_then(std::convert::identity)
+        {
             Ok(outcome) => {
                 self.failures.set(0);
-                if outcome.changed || self.status.with_untracked(|status| status.complete.is_none()) {
+                if outcome.changed
+                    || self
+                        .status
+                        .with_untracked(|status| status.complete.is_none())
+                {
                     self.reload().await;
                 } else {
                     self.read_age().await;
                 }
                 self.status.update(|status| {
                     status.restored |= outcome.restored;
-                    status.phase = if outcome.needs_sign_in { Phase::NeedsSignIn } else { Phase::Idle };
+                    status.phase = if outcome.needs_sign_in {
+                        Phase::NeedsSignIn
+                    } else {
+                        Phase::Idle
+                    };
                 });
                 if !outcome.needs_sign_in {
                     self.listen();
@@ -300,7 +363,12 @@ impl Engine {
     }
 
     async fn read_age(self) {
-        let Some(person) = self.identity.with_untracked(|identity| identity.as_ref().map(Identity::person)) else { return };
+        let Some(person) = self
+            .identity
+            .with_untracked(|identity| identity.as_ref().map(Identity::person))
+        else {
+            return;
+        };
         if let Ok(state) = vault::sync_state(person).await {
             self.status.update(|status| {
                 status.complete = state.complete;
@@ -318,9 +386,13 @@ impl Engine {
             RoundError::NotTheHub => Phase::Problem(t!("field.sending.not_the_hub").to_owned()),
         };
         self.status.update(|status| status.phase = phase);
-        self.failures.update(|failures| *failures = failures.saturating_add(1));
+        self.failures
+            .update(|failures| *failures = failures.saturating_add(1));
         self.generation.update(|generation| *generation += 1);
-        let (failures, generation) = (self.failures.get_untracked(), self.generation.get_untracked());
+        let (failures, generation) = (
+            self.failures.get_untracked(),
+            self.generation.get_untracked(),
+        );
         spawn_local(async move {
             let [jitter] = random::bytes::<1>();
             round::back_off(failures, jitter).await;
@@ -334,33 +406,50 @@ impl Engine {
     /// One stream of "there is something new"; the browser reconnects by itself.
     fn listen(self) {
         if self.stream.with_value(Option::is_none) {
-            self.stream.set_value(events::open(EVENTS, "message", move |text| {
-                if let Ok(event) = serde_json::from_str::<Event>(&text) {
-                    self.heard.update(|now| *now = (*now).max(event.n));
-                }
-                self.kick();
-            }));
+            self.stream
+                .set_value(events::open(EVENTS, "message", move |text| {
+                    if let Ok(event) = serde_json::from_str::<Event>(&text) {
+                        self.heard.update(|now| *now = (*now).max(event.n));
+                    }
+                    self.kick();
+                }));
         }
     }
 
     /// Everything that no hub has received, with its photos, as a file to carry away.
     pub async fn save_unsent(self) -> Result<usize, PlatformError> {
-        let identity = self.identity.get_untracked().ok_or(PlatformError::Refused)?;
+        let identity = self
+            .identity
+            .get_untracked()
+            .ok_or(PlatformError::Refused)?;
         file::save(&identity).await
     }
 
     /// A setting of the programme.
     pub fn programme<T>(self, read: impl Fn(Programme<'_>) -> Option<T>) -> Option<T> {
-        self.world.with(|world| world.of_kind("programme").find_map(|record| read(Programme::of(record.body()?))))
+        self.world.with(|world| {
+            world
+                .of_kind("programme")
+                .find_map(|record| read(Programme::of(record.body()?)))
+        })
     }
 }
 
 fn one_person_release(world: &World) -> bool {
-    world.of_kind("programme").any(|record| record.body().is_some_and(|body| Programme::of(body).one_person_release() == Some("yes")))
+    world.of_kind("programme").any(|record| {
+        record
+            .body()
+            .is_some_and(|body| Programme::of(body).one_person_release() == Some("yes"))
+    })
 }
 
 fn reader_of(identity: &Identity) -> Reader {
-    Reader { person: identity.person(), device: identity.device, short: identity.short.clone(), roles: identity.info.roles.clone() }
+    Reader {
+        person: identity.person(),
+        device: identity.device,
+        short: identity.short.clone(),
+        roles: identity.info.roles.clone(),
+    }
 }
 
 /// The body's fields as the ledger writes them; `None` when a value has no exact form.
@@ -379,7 +468,9 @@ async fn sign_and_store(
     bodies: Vec<BTreeMap<String, canonical::Value>>,
     drafts: &[String],
 ) -> Result<Vec<RevisionId>, PlatformError> {
-    let (mut seq, mut prev) = vault::tip(device).await?.map_or((0, None), |(seq, id)| (seq, Some(id)));
+    let (mut seq, mut prev) = vault::tip(device)
+        .await?
+        .map_or((0, None), |(seq, id)| (seq, Some(id)));
     let submission = submission_of(acts.len())?;
     let mut batch = Batch::new();
     let mut ids = Vec::new();
@@ -387,7 +478,10 @@ async fn sign_and_store(
         seq += 1;
         let unsigned = unsigned(identity, device, act, body, submission, (seq, prev))?;
         let signature = key.sign(&unsigned.signing_message()).await?;
-        let (id, signed) = (unsigned.id(), unsigned.assemble(Signature::from_bytes(signature)));
+        let (id, signed) = (
+            unsigned.id(),
+            unsigned.assemble(Signature::from_bytes(signature)),
+        );
         let text = RevisionText::try_from(signed).map_err(|_| PlatformError::NotReadable)?;
         batch = vault::add_to_outbox(batch, device, seq, &text)?;
         prev = Some(id);
@@ -402,7 +496,10 @@ async fn sign_and_store(
 
 fn submission_of(count: usize) -> Result<Option<Submission>, PlatformError> {
     let uuid = uuid::Uuid::try_parse(&random::uuid()).map_err(|_| PlatformError::NotReadable)?;
-    Ok((count > 1).then(|| Submission { id: uuid.into(), count: count as u32 }))
+    Ok((count > 1).then(|| Submission {
+        id: uuid.into(),
+        count: count as u32,
+    }))
 }
 
 fn unsigned(
@@ -414,7 +511,8 @@ fn unsigned(
     (seq, prev): (u64, Option<RevisionId>),
 ) -> Result<Unsigned, PlatformError> {
     let salt = Salt::from_bytes(random::bytes());
-    let at = AuthorTime::from_unix(clock::now_ms().div_euclid(1000)).map_err(|_| PlatformError::NotReadable)?;
+    let at = AuthorTime::from_unix(clock::now_ms().div_euclid(1000))
+        .map_err(|_| PlatformError::NotReadable)?;
     let draft = Draft {
         ledger: identity.info.ledger,
         record: act.record,
@@ -434,5 +532,7 @@ fn unsigned(
 
 /// A new record's id.
 pub fn new_record() -> RecordId {
-    uuid::Uuid::try_parse(&random::uuid()).unwrap_or_default().into()
+    uuid::Uuid::try_parse(&random::uuid())
+        .unwrap_or_default()
+        .into()
 }

@@ -26,10 +26,30 @@ pub fn Tabbed(
     let engine = engine();
     let waiting = Signal::derive(move || engine.status.with(|status| status.waiting));
     let items = vec![
-        NavItem { href: "/field/today", label: t!("field.nav.today"), sign: Sign::Today, count: None },
-        NavItem { href: "/field/map", label: t!("field.nav.map"), sign: Sign::Map, count: None },
-        NavItem { href: "/field/records", label: t!("field.nav.records"), sign: Sign::Records, count: None },
-        NavItem { href: "/field/sending", label: t!("field.nav.sending"), sign: Sign::Sending, count: Some(waiting) },
+        NavItem {
+            href: "/field/today",
+            label: t!("field.nav.today"),
+            sign: Sign::Today,
+            count: None,
+        },
+        NavItem {
+            href: "/field/map",
+            label: t!("field.nav.map"),
+            sign: Sign::Map,
+            count: None,
+        },
+        NavItem {
+            href: "/field/records",
+            label: t!("field.nav.records"),
+            sign: Sign::Records,
+            count: None,
+        },
+        NavItem {
+            href: "/field/sending",
+            label: t!("field.nav.sending"),
+            sign: Sign::Sending,
+            count: Some(waiting),
+        },
     ];
     view! {
         <div class="page tabbed">
@@ -79,7 +99,10 @@ pub fn map_age(engine: Engine) -> Signal<String> {
     Signal::derive(move || {
         let complete = engine.status.with(|status| status.complete);
         match complete {
-            Some(at) => t!("state.map_age", age = words::age(clock::now_ms() - at.unix() * 1_000)),
+            Some(at) => t!(
+                "state.map_age",
+                age = words::age(clock::now_ms() - at.unix() * 1_000)
+            ),
             None => t!("state.map_age_unknown").to_owned(),
         }
     })
@@ -89,22 +112,42 @@ pub fn map_age(engine: Engine) -> Signal<String> {
 pub fn map_is_old(engine: Engine) -> Signal<bool> {
     Signal::derive(move || {
         let complete = engine.status.with(|status| status.complete);
-        let hours = engine.identity.with(|identity| identity.as_ref().map_or(24, |identity| identity.info.programme.map_age_warning_hours));
+        let hours = engine.identity.with(|identity| {
+            identity
+                .as_ref()
+                .map_or(24, |identity| identity.info.programme.map_age_warning_hours)
+        });
         complete.is_none_or(|at| clock::now_ms() - at.unix() * 1_000 > i64::from(hours) * 3_600_000)
     })
 }
 
 /// The lines of a task's emergency card; from local data alone.
-pub fn emergency_lines(world: &World, task: Option<RecordId>, team: Option<RecordId>) -> Vec<EmergencyLine> {
-    let of = task.and_then(|task| world.get(task)).or_else(|| task::open_tasks(world, team).into_iter().next());
-    let Some(fields) = of.and_then(|record| record.body()) else { return Vec::new() };
+pub fn emergency_lines(
+    world: &World,
+    task: Option<RecordId>,
+    team: Option<RecordId>,
+) -> Vec<EmergencyLine> {
+    let of = task
+        .and_then(|task| world.get(task))
+        .or_else(|| task::open_tasks(world, team).into_iter().next());
+    let Some(fields) = of.and_then(|record| record.body()) else {
+        return Vec::new();
+    };
     let kind = kinds::find("task").expect("the model has tasks");
     let line = |key: &'static str| {
         let value = shown(world, kind.field(key)?.ty, key, fields)?;
-        Some(EmergencyLine { name: words::field("task", key), value, dial: key == kinds::task::key::emergency_phone })
+        Some(EmergencyLine {
+            name: words::field("task", key),
+            value,
+            dial: key == kinds::task::key::emergency_phone,
+        })
     };
     let place = kinds::task::key::benchmark;
-    task::EMERGENCY.into_iter().chain([place]).filter_map(line).collect()
+    task::EMERGENCY
+        .into_iter()
+        .chain([place])
+        .filter_map(line)
+        .collect()
 }
 
 fn shown(world: &World, ty: FieldType, key: &'static str, fields: &Map) -> Option<String> {
@@ -141,21 +184,41 @@ pub fn EmergencyOverlay(
     on_close: Callback<()>,
 ) -> impl IntoView {
     let engine = engine();
-    let task = record.and_then(|record| drafts().editor(record).with_untracked(|fields| body::uuid(fields, "task"))).map(RecordId::from);
-    let team = engine.identity.with_untracked(|identity| identity.as_ref().and_then(|identity| identity.info.team));
-    let lines = Signal::derive(move || engine.world.with(|world| {
-        let lines = emergency_lines(world, task, team);
-        if lines.is_empty() {
-            return vec![EmergencyLine { name: t!("emergency.title").to_owned(), value: t!("field.emergency.none").to_owned(), dial: false }];
-        }
-        lines
-    }));
+    let task = record
+        .and_then(|record| {
+            drafts()
+                .editor(record)
+                .with_untracked(|fields| body::uuid(fields, "task"))
+        })
+        .map(RecordId::from);
+    let team = engine
+        .identity
+        .with_untracked(|identity| identity.as_ref().and_then(|identity| identity.info.team));
+    let lines = Signal::derive(move || {
+        engine.world.with(|world| {
+            let lines = emergency_lines(world, task, team);
+            if lines.is_empty() {
+                return vec![EmergencyLine {
+                    name: t!("emergency.title").to_owned(),
+                    value: t!("field.emergency.none").to_owned(),
+                    dial: false,
+                }];
+            }
+            lines
+        })
+    });
     let gps = position::watch();
-    let here = Signal::derive(move || gps.with(|now| place::fresh(now).and_then(|fix| place::of_fix(&fix))).map(|place| words::position(&place)));
+    let here = Signal::derive(move || {
+        gps.with(|now| place::fresh(now).and_then(|fix| place::of_fix(&fix)))
+            .map(|place| words::position(&place))
+    });
     view! { <EmergencyCard lines position=here on_close /> }
 }
 
 /// The day of a deadline in words: "until 27 Nov".
 pub fn until(day: safelane_model::Date) -> String {
-    t!("field.today.until", day = format::day_month(&day.to_string()))
+    t!(
+        "field.today.until",
+        day = format::day_month(&day.to_string())
+    )
 }

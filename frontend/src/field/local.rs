@@ -9,8 +9,9 @@ use safelane_ledger::body::{ReturnBody, decode_body};
 use safelane_ledger::canonical::{self, Value};
 use safelane_ledger::resolve::Ended;
 use safelane_ledger::{
-    Act, AuthorTime, DeviceId, HeldReason, Leaf, PermissionTable, PersonId, ReceivedAt, Received, RecordId, Reference,
-    RefusedReason, Revision, RevisionId, Role, SignedRevision, State, Status, Submission, Tier, Verdict, VerifyError, resolve,
+    Act, AuthorTime, DeviceId, HeldReason, Leaf, PermissionTable, PersonId, Received, ReceivedAt,
+    RecordId, Reference, RefusedReason, Revision, RevisionId, Role, SignedRevision, State, Status,
+    Submission, Tier, Verdict, VerifyError, resolve,
 };
 use safelane_model::body::Map;
 use safelane_sync::SendState;
@@ -51,12 +52,22 @@ impl Entry {
     fn read(signed: &SignedRevision) -> Result<Self, VerifyError> {
         let revision = signed.read()?.claim().clone();
         let bytes = signed.bodies.get(&Tier::T1);
-        let value = bytes.map(|bytes| canonical::parse_canonical(bytes)).transpose()?;
-        let body = bytes.and_then(|bytes| serde_json::from_slice::<Map>(bytes).ok()).map(|mut body| {
-            body.remove(safelane_ledger::body::SALT_KEY);
-            body
-        });
-        Ok(Self { revision, body, value, leaf: None, send: None })
+        let value = bytes
+            .map(|bytes| canonical::parse_canonical(bytes))
+            .transpose()?;
+        let body = bytes
+            .and_then(|bytes| serde_json::from_slice::<Map>(bytes).ok())
+            .map(|mut body| {
+                body.remove(safelane_ledger::body::SALT_KEY);
+                body
+            });
+        Ok(Self {
+            revision,
+            body,
+            value,
+            leaf: None,
+            send: None,
+        })
     }
 
     /// Whether the hub has promised that it is in the ledger, or gave it back from there.
@@ -66,7 +77,11 @@ impl Entry {
 
     /// Whether it counts when the record is resolved here: what a hub keeps outside does not.
     fn counts(&self) -> bool {
-        self.leaf.is_some() || !matches!(self.send, Some(SendState::Held { .. } | SendState::Refused { .. }))
+        self.leaf.is_some()
+            || !matches!(
+                self.send,
+                Some(SendState::Held { .. } | SendState::Refused { .. })
+            )
     }
 
     fn received(&self, own_roles: &BTreeSet<Role>) -> Received {
@@ -74,15 +89,24 @@ impl Entry {
             Some(leaf) => leaf.verdict.clone(),
             None => Verdict::with_roles(own_roles.iter().copied()),
         };
-        Received { revision: self.revision.clone(), verdict, body: self.value.clone() }
+        Received {
+            revision: self.revision.clone(),
+            verdict,
+            body: self.value.clone(),
+        }
     }
 
     fn reference(&self) -> Option<&Reference> {
         let sent = self.send.as_ref().and_then(|state| match state {
-            SendState::Received { reference, .. } | SendState::Returned { reference, .. } => reference.as_ref(),
+            SendState::Received { reference, .. } | SendState::Returned { reference, .. } => {
+                reference.as_ref()
+            }
             _ => None,
         });
-        self.leaf.as_ref().and_then(|leaf| leaf.reference.as_ref()).or(sent)
+        self.leaf
+            .as_ref()
+            .and_then(|leaf| leaf.reference.as_ref())
+            .or(sent)
     }
 
     /// When the hub received it.
@@ -100,7 +124,14 @@ impl Entry {
             SendState::Received { n, .. } | SendState::Returned { n, .. } => Some(*n),
             _ => None,
         });
-        (self.leaf.as_ref().map(|leaf| leaf.n).or(sent).unwrap_or(u64::MAX), self.revision.seq())
+        (
+            self.leaf
+                .as_ref()
+                .map(|leaf| leaf.n)
+                .or(sent)
+                .unwrap_or(u64::MAX),
+            self.revision.seq(),
+        )
     }
 }
 
@@ -178,17 +209,38 @@ pub struct Record {
 }
 
 impl Record {
-    fn of(id: RecordId, entries: Vec<&Entry>, table: &dyn PermissionTable, reader: &Reader) -> Option<Self> {
-        let counted: Vec<Received> = entries.iter().filter(|entry| entry.counts()).map(|entry| entry.received(&reader.roles)).collect();
+    fn of(
+        id: RecordId,
+        entries: Vec<&Entry>,
+        table: &dyn PermissionTable,
+        reader: &Reader,
+    ) -> Option<Self> {
+        let counted: Vec<Received> = entries
+            .iter()
+            .filter(|entry| entry.counts())
+            .map(|entry| entry.received(&reader.roles))
+            .collect();
         let state = resolve(&counted, table);
         let mut returns: BTreeMap<RevisionId, Vec<Return>> = BTreeMap::new();
-        for entry in entries.iter().filter(|entry| entry.revision.act() == Act::Return && entry.counts()) {
-            let body = entry.value.as_ref().and_then(|value| decode_body(value).ok());
+        for entry in entries
+            .iter()
+            .filter(|entry| entry.revision.act() == Act::Return && entry.counts())
+        {
+            let body = entry
+                .value
+                .as_ref()
+                .and_then(|value| decode_body(value).ok());
             for parent in entry.revision.parents() {
                 returns.entry(*parent).or_default().push(Return {
-                    body: body.clone().unwrap_or(ReturnBody { comments: Vec::new(), problems: Vec::new() }),
+                    body: body.clone().unwrap_or(ReturnBody {
+                        comments: Vec::new(),
+                        problems: Vec::new(),
+                    }),
                     by: entry.revision.author(),
-                    by_hub: entry.leaf.as_ref().is_some_and(|leaf| leaf.verdict.roles.contains(&Role::Hub)),
+                    by_hub: entry
+                        .leaf
+                        .as_ref()
+                        .is_some_and(|leaf| leaf.verdict.roles.contains(&Role::Hub)),
                     at: entry.received_at(),
                 });
             }
@@ -206,7 +258,12 @@ impl Record {
             .min();
         let began_here = reader.device == Some(first.revision.device());
         let kind = first.revision.kind().name().to_owned();
-        let superseded = |id: &RevisionId| state.statements.get(id).is_some_and(|one| matches!(one.status, Status::Superseded | Status::Amended));
+        let superseded = |id: &RevisionId| {
+            state
+                .statements
+                .get(id)
+                .is_some_and(|one| matches!(one.status, Status::Superseded | Status::Amended))
+        };
         let newest = statements
             .values()
             .filter(|entry| !superseded(&entry.revision.id()))
@@ -217,7 +274,9 @@ impl Record {
             id,
             kind,
             reference: entries.iter().find_map(|entry| entry.reference()).cloned(),
-            temporary: own_first.filter(|_| began_here).map(|seq| format!("{}-{seq}", reader.short)),
+            temporary: own_first
+                .filter(|_| began_here)
+                .map(|seq| format!("{}-{seq}", reader.short)),
             state,
             statements,
             returns,
@@ -237,7 +296,11 @@ impl Record {
             return newest.body.as_ref();
         }
         // A removal has no fields of its own: those of what it ends.
-        newest.revision.parents().iter().find_map(|parent| self.statements.get(parent)?.body.as_ref())
+        newest
+            .revision
+            .parents()
+            .iter()
+            .find_map(|parent| self.statements.get(parent)?.body.as_ref())
     }
 
     /// The approved fields, when there is one official version.
@@ -250,16 +313,24 @@ impl Record {
 
     /// Bodies whose danger counts: all without an approved descendant, judged or not (S11).
     pub fn dangerous_bodies(&self) -> impl Iterator<Item = &Map> {
-        self.state.counts_for_danger().filter_map(|id| self.statements.get(&id)?.body.as_ref())
+        self.state
+            .counts_for_danger()
+            .filter_map(|id| self.statements.get(&id)?.body.as_ref())
     }
 
     /// How the newest statement stands.
     pub fn stage(&self) -> Stage {
-        let Some(newest) = self.newest() else { return Stage::Received };
+        let Some(newest) = self.newest() else {
+            return Stage::Received;
+        };
         let id = newest.revision.id();
         match &newest.send {
-            Some(SendState::Held { reason, .. }) if newest.leaf.is_none() => return Stage::Held(*reason),
-            Some(SendState::Refused { reason }) if newest.leaf.is_none() => return Stage::Refused(*reason),
+            Some(SendState::Held { reason, .. }) if newest.leaf.is_none() => {
+                return Stage::Held(*reason);
+            }
+            Some(SendState::Refused { reason }) if newest.leaf.is_none() => {
+                return Stage::Refused(*reason);
+            }
             Some(SendState::Waiting) if newest.leaf.is_none() => return Stage::Waiting,
             _ => {}
         }
@@ -275,19 +346,25 @@ impl Record {
                 (None, _) => Stage::Official,
             },
             Some(Status::Returned) => Stage::Returned,
-            Some(Status::Open) if one.is_some_and(|one| !one.approvals.is_empty()) => Stage::Reviewed,
+            Some(Status::Open) if one.is_some_and(|one| !one.approvals.is_empty()) => {
+                Stage::Reviewed
+            }
             _ => Stage::Received,
         }
     }
 
     /// What was said when the newest statement was returned, newest first.
     pub fn comments(&self) -> &[Return] {
-        self.newest.and_then(|id| self.returns.get(&id)).map_or(&[], Vec::as_slice)
+        self.newest
+            .and_then(|id| self.returns.get(&id))
+            .map_or(&[], Vec::as_slice)
     }
 
     /// What a correction replaces: every statement that nothing later has replaced.
     pub fn parents_of_a_correction(&self) -> Vec<RevisionId> {
-        let Some(newest) = self.newest() else { return Vec::new() };
+        let Some(newest) = self.newest() else {
+            return Vec::new();
+        };
         if newest.counts() {
             // The officials go with it, so that an old official and a newer open one do not become two versions.
             let mut parents: BTreeSet<RevisionId> = self.state.officials.iter().copied().collect();
@@ -307,7 +384,12 @@ impl Record {
                 return true;
             }
             if seen.insert(id) {
-                next.extend(self.statements.get(&id).into_iter().flat_map(|entry| entry.revision.parents()));
+                next.extend(
+                    self.statements
+                        .get(&id)
+                        .into_iter()
+                        .flat_map(|entry| entry.revision.parents()),
+                );
             }
         }
         false
@@ -315,12 +397,17 @@ impl Record {
 
     /// The number to say: the hub's, else the temporary one.
     pub fn number(&self) -> Option<&str> {
-        self.reference.as_ref().map(Reference::as_str).or(self.temporary.as_deref())
+        self.reference
+            .as_ref()
+            .map(Reference::as_str)
+            .or(self.temporary.as_deref())
     }
 
     /// Whether this person made any statement of it.
     pub fn is_by(&self, person: PersonId) -> bool {
-        self.statements.values().any(|entry| entry.revision.author() == person)
+        self.statements
+            .values()
+            .any(|entry| entry.revision.author() == person)
     }
 
     /// When its newest statement was made, by its author's clock: shown, never trusted.
@@ -342,14 +429,26 @@ pub struct World {
 
 impl World {
     /// Resolves everything that is here, in any order.
-    pub fn of<'a>(entries: impl IntoIterator<Item = &'a Entry>, table: &dyn PermissionTable, reader: &Reader) -> Self {
+    pub fn of<'a>(
+        entries: impl IntoIterator<Item = &'a Entry>,
+        table: &dyn PermissionTable,
+        reader: &Reader,
+    ) -> Self {
         let mut by_record: BTreeMap<RecordId, BTreeMap<RevisionId, &'a Entry>> = BTreeMap::new();
         for entry in entries {
-            by_record.entry(entry.revision.record()).or_default().insert(entry.revision.id(), entry);
+            by_record
+                .entry(entry.revision.record())
+                .or_default()
+                .insert(entry.revision.id(), entry);
         }
         let records = by_record
             .into_iter()
-            .filter_map(|(id, entries)| Some((id, Record::of(id, entries.into_values().collect(), table, reader)?)))
+            .filter_map(|(id, entries)| {
+                Some((
+                    id,
+                    Record::of(id, entries.into_values().collect(), table, reader)?,
+                ))
+            })
             .collect();
         Self { records }
     }
@@ -366,25 +465,37 @@ impl World {
 
     /// The records of a kind that have not ended.
     pub fn of_kind(&self, kind: &str) -> impl Iterator<Item = &Record> {
-        self.records.values().filter(move |record| record.kind == kind && record.state.ended.is_none())
+        self.records
+            .values()
+            .filter(move |record| record.kind == kind && record.state.ended.is_none())
     }
 
     /// What this person stated, newest first.
     pub fn by(&self, person: PersonId) -> Vec<&Record> {
-        let mut own: Vec<_> = self.records.values().filter(|record| record.is_by(person)).collect();
+        let mut own: Vec<_> = self
+            .records
+            .values()
+            .filter(|record| record.is_by(person))
+            .collect();
         own.sort_by_key(|record| std::cmp::Reverse(record.newest().map(Entry::order)));
         own
     }
 
     /// What was returned to this person and not answered, newest first.
     pub fn returned_to(&self, person: PersonId) -> Vec<&Record> {
-        self.by(person).into_iter().filter(|record| record.stage() == Stage::Returned).collect()
+        self.by(person)
+            .into_iter()
+            .filter(|record| record.stage() == Stage::Returned)
+            .collect()
     }
 }
 
 /// Merges what was pulled with what was signed here: one entry for a revision, with both its leaf and its state.
 pub fn merge(pulled: Vec<Entry>, own: Vec<Entry>) -> Vec<Entry> {
-    let mut all: BTreeMap<RevisionId, Entry> = pulled.into_iter().map(|entry| (entry.revision.id(), entry)).collect();
+    let mut all: BTreeMap<RevisionId, Entry> = pulled
+        .into_iter()
+        .map(|entry| (entry.revision.id(), entry))
+        .collect();
     for entry in own {
         let id = entry.revision.id();
         match all.get_mut(&id) {
@@ -425,7 +536,12 @@ mod tests {
     }
 
     fn reader(author: &Author) -> Reader {
-        Reader { person: author.person, device: Some(author.device), short: "T07".to_owned(), roles: [Role::Field].into() }
+        Reader {
+            person: author.person,
+            device: Some(author.device),
+            short: "T07".to_owned(),
+            roles: [Role::Field].into(),
+        }
     }
 
     const ZONE: &str = "civilian-risk-zone/1";
@@ -437,13 +553,22 @@ mod tests {
         let waiting = Entry::own(&put, SendState::Waiting).unwrap();
         let world = World::of([&waiting], &Table::default(), &reader(&fern));
         let shown = world.get(record("zone")).unwrap();
-        assert_eq!((shown.stage(), shown.number()), (Stage::Waiting, Some("T07-1")));
+        assert_eq!(
+            (shown.stage(), shown.number()),
+            (Stage::Waiting, Some("T07-1"))
+        );
 
-        let mut log = Log { n: 0, entries: Vec::new() };
+        let mut log = Log {
+            n: 0,
+            entries: Vec::new(),
+        };
         log.take(&put, &[Role::Field]);
         let world = World::of(&log.entries, &Table::default(), &reader(&fern));
         let shown = world.get(record("zone")).unwrap();
-        assert_eq!((shown.stage(), shown.number()), (Stage::Received, Some("DEMO-0901")));
+        assert_eq!(
+            (shown.stage(), shown.number()),
+            (Stage::Received, Some("DEMO-0901"))
+        );
 
         log.take(&ash.approve(&put, &[]), &[Role::Coordinator]);
         let world = World::of(&log.entries, &Table::default(), &reader(&fern));
@@ -454,7 +579,10 @@ mod tests {
     fn a_return_is_shown_with_its_words_until_it_is_answered() {
         let (mut fern, mut ash) = (Author::new("fern"), Author::new("ash"));
         let put = fern.put(record("zone"), ZONE, &[], r#"{"name":"Grove"}"#);
-        let mut log = Log { n: 0, entries: Vec::new() };
+        let mut log = Log {
+            n: 0,
+            entries: Vec::new(),
+        };
         log.take(&put, &[Role::Field]);
         log.take(&ash.send_back(&put), &[Role::Coordinator]);
         let world = World::of(&log.entries, &Table::default(), &reader(&fern));
@@ -464,7 +592,12 @@ mod tests {
         assert_eq!(shown.comments().len(), 1);
         assert_eq!(shown.parents_of_a_correction(), [put.id()]);
 
-        let again = fern.put(record("zone"), ZONE, &[put.id()], r#"{"name":"Grove, north"}"#);
+        let again = fern.put(
+            record("zone"),
+            ZONE,
+            &[put.id()],
+            r#"{"name":"Grove, north"}"#,
+        );
         let own = Entry::own(&again, SendState::Waiting).unwrap();
         let all = merge(log.entries, vec![own]);
         let world = World::of(&all, &Table::default(), &reader(&fern));
@@ -478,7 +611,13 @@ mod tests {
     fn what_the_hub_holds_or_refuses_is_no_parent_and_is_said() {
         let mut fern = Author::new("fern");
         let put = fern.put(record("zone"), ZONE, &[], r#"{"name":"Grove"}"#);
-        let own = Entry::own(&put, SendState::Refused { reason: RefusedReason::TooLarge }).unwrap();
+        let own = Entry::own(
+            &put,
+            SendState::Refused {
+                reason: RefusedReason::TooLarge,
+            },
+        )
+        .unwrap();
         let world = World::of([&own], &Table::default(), &reader(&fern));
         let shown = world.get(record("zone")).unwrap();
         assert_eq!(shown.stage(), Stage::Refused(RefusedReason::TooLarge));

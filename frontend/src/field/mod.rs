@@ -32,7 +32,18 @@ use leptos_router::path;
 use crate::components::{DemoStripe, EmptyState, Skeleton};
 use crate::platform::update;
 use pages::more::UpdateReady;
-use pages::{draft::DraftPage, emergency::Emergency, map::Map, more::More, record::RecordPage, records::Records, sending::Sending, sign_in::{Invite, SignIn}, start::New, today::Today};
+use pages::{
+    draft::DraftPage,
+    emergency::Emergency,
+    map::Map,
+    more::More,
+    record::RecordPage,
+    records::Records,
+    sending::Sending,
+    sign_in::{Invite, SignIn},
+    start::New,
+    today::Today,
+};
 
 /// All pages of this bundle and their addresses.
 #[component]
@@ -41,7 +52,13 @@ pub fn App() -> impl IntoView {
     draft::Drafts::provide();
     provide_context(UpdateReady(update::register()));
     engine.start();
-    let demo = Signal::derive(move || engine.identity.with(|identity| identity.as_ref().is_some_and(|identity| identity.info.programme.demo)));
+    let demo = Signal::derive(move || {
+        engine.identity.with(|identity| {
+            identity
+                .as_ref()
+                .is_some_and(|identity| identity.info.programme.demo)
+        })
+    });
     view! {
         <div class="field-app">
         <DemoStripe shown=demo />
@@ -75,7 +92,13 @@ fn First() -> impl IntoView {
         if engine.status.with(|status| status.loaded) {
             let known = engine.identity.with(Option::is_some);
             let page = if known { "/field/today" } else { "/sign-in" };
-            navigate(page, leptos_router::NavigateOptions { replace: true, ..Default::default() });
+            navigate(
+                page,
+                leptos_router::NavigateOptions {
+                    replace: true,
+                    ..Default::default()
+                },
+            );
         }
     });
     view! { <Skeleton /> }

@@ -2,7 +2,9 @@
 
 use safelane_ledger::{Act, KindVersion, RecordId};
 use safelane_model::body::{self, Map};
-use safelane_model::kinds::non_technical_survey::{NonTechnicalSurvey, evidence::Evidence, outline::Outline};
+use safelane_model::kinds::non_technical_survey::{
+    NonTechnicalSurvey, evidence::Evidence, outline::Outline,
+};
 use safelane_model::kinds::{Kind, hazardous_area, non_technical_survey};
 use serde_json::{Value, json};
 
@@ -15,9 +17,20 @@ use super::local::World;
 /// Runs after the press, outside of any component: nothing here may ask for a context.
 pub async fn submit(form: Form) -> Result<(), SubmitError> {
     let record = form.editor.record;
-    let fields = form.editor.with_untracked(|body| layout::cleaned(form.kind, body));
+    let fields = form
+        .editor
+        .with_untracked(|body| layout::cleaned(form.kind, body));
     let parents = form.editor.parents_untracked();
-    let acts = form.world(|world| acts(form.kind, record, fields, parents, world, super::engine::new_record));
+    let acts = form.world(|world| {
+        acts(
+            form.kind,
+            record,
+            fields,
+            parents,
+            world,
+            super::engine::new_record,
+        )
+    });
     form.engine.submit(acts, vec![record.to_string()]).await?;
     Ok(())
 }
@@ -39,16 +52,33 @@ pub fn acts(
     if kind.name == "non-technical-survey" {
         more = new_hazards(record, &mut fields, world, &mut fresh);
     }
-    let put = NewRevision { record, kind: version(kind), act: Act::Put, parents, body: fields };
+    let put = NewRevision {
+        record,
+        kind: version(kind),
+        act: Act::Put,
+        parents,
+        body: fields,
+    };
     std::iter::once(put).chain(more).collect()
 }
 
 /// A survey that finds ground suspected or confirmed carries the hazardous area in the same submission.
-fn new_hazards(survey: RecordId, fields: &mut Map, world: &World, fresh: &mut impl FnMut() -> RecordId) -> Vec<NewRevision> {
+fn new_hazards(
+    survey: RecordId,
+    fields: &mut Map,
+    world: &World,
+    fresh: &mut impl FnMut() -> RecordId,
+) -> Vec<NewRevision> {
     let known = fields.clone();
     let mut made = Vec::new();
-    let outlines = fields.get_mut(non_technical_survey::key::outlines).and_then(Value::as_array_mut);
-    for entry in outlines.into_iter().flatten().filter_map(Value::as_object_mut) {
+    let outlines = fields
+        .get_mut(non_technical_survey::key::outlines)
+        .and_then(Value::as_array_mut);
+    for entry in outlines
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_object_mut)
+    {
         let outline = Outline::of(entry);
         let class = match outline.outcome() {
             Some("new-sha") => "sha",
@@ -60,13 +90,26 @@ fn new_hazards(survey: RecordId, fields: &mut Map, world: &World, fresh: &mut im
         let body = hazard_body(survey, &known, entry, class);
         entry.insert("makes".to_owned(), id.to_string().into());
         let before = world.get(id);
-        let parents = before.map(super::local::Record::parents_of_a_correction).unwrap_or_default();
+        let parents = before
+            .map(super::local::Record::parents_of_a_correction)
+            .unwrap_or_default();
         let body = match before.and_then(super::local::Record::body) {
             // What others added to the area meanwhile is kept.
-            Some(old) => old.iter().filter(|(key, _)| !body.contains_key(*key)).map(|(key, value)| (key.clone(), value.clone())).chain(body.clone()).collect(),
+            Some(old) => old
+                .iter()
+                .filter(|(key, _)| !body.contains_key(*key))
+                .map(|(key, value)| (key.clone(), value.clone()))
+                .chain(body.clone())
+                .collect(),
             None => body,
         };
-        made.push(NewRevision { record: id, kind: version(&hazardous_area::HazardousArea::KIND), act: Act::Put, parents, body });
+        made.push(NewRevision {
+            record: id,
+            kind: version(&hazardous_area::HazardousArea::KIND),
+            act: Act::Put,
+            parents,
+            body,
+        });
     }
     made
 }
@@ -80,7 +123,12 @@ fn hazard_body(survey: RecordId, fields: &Map, outline: &Map, class: &str) -> Ma
             .into_iter()
             .map(Evidence::of)
             .filter(|entry| entry.directness() == Some(directness))
-            .filter_map(|entry| entry.direct_evidence().or(entry.indirect_evidence()).map(str::to_owned))
+            .filter_map(|entry| {
+                entry
+                    .direct_evidence()
+                    .or(entry.indirect_evidence())
+                    .map(str::to_owned)
+            })
             .collect();
         found.sort();
         found.dedup();
@@ -92,7 +140,10 @@ fn hazard_body(survey: RecordId, fields: &Map, outline: &Map, class: &str) -> Ma
     body.insert(key::status.to_owned(), "open".into());
     body.insert(key::opening.to_owned(), "new".into());
     body.insert(key::survey.to_owned(), survey.to_string().into());
-    for (from, to) in [("contamination", key::contamination), ("ground", key::ground)] {
+    for (from, to) in [
+        ("contamination", key::contamination),
+        ("ground", key::ground),
+    ] {
         if let Some(value) = outline.get(from) {
             body.insert(to.to_owned(), value.clone());
         }
@@ -132,15 +183,41 @@ mod tests {
             ],
         });
         let kind = kinds::find("non-technical-survey").unwrap();
-        let acts = acts(kind, id(1), fields.as_object().unwrap().clone(), Vec::new(), &World::default(), || id(7));
-        assert_eq!(acts.iter().map(|act| (act.record, act.kind.name())).collect::<Vec<_>>(), [(id(1), "non-technical-survey"), (id(7), "hazardous-area")]);
+        let acts = acts(
+            kind,
+            id(1),
+            fields.as_object().unwrap().clone(),
+            Vec::new(),
+            &World::default(),
+            || id(7),
+        );
+        assert_eq!(
+            acts.iter()
+                .map(|act| (act.record, act.kind.name()))
+                .collect::<Vec<_>>(),
+            [(id(1), "non-technical-survey"), (id(7), "hazardous-area")]
+        );
         assert_eq!(acts[0].body["outlines"][1]["makes"], id(7).to_string());
         let hazard = &acts[1].body;
-        assert_eq!((&hazard["classification"], &hazard["evidence"], &hazard["opened_on"]), (&json!("cha"), &json!("direct"), &json!("2026-11-22")));
-        let context = check::Context { today: "2026-11-23".parse::<Date>().unwrap(), area: None };
+        assert_eq!(
+            (
+                &hazard["classification"],
+                &hazard["evidence"],
+                &hazard["opened_on"]
+            ),
+            (&json!("cha"), &json!("direct"), &json!("2026-11-22"))
+        );
+        let context = check::Context {
+            today: "2026-11-23".parse::<Date>().unwrap(),
+            area: None,
+        };
         for act in &acts {
             let kind = kinds::find(act.kind.name()).unwrap();
-            assert!(!check::stops(&check::problems(kind, &act.body, &context)), "{:?}", check::problems(kind, &act.body, &context));
+            assert!(
+                !check::stops(&check::problems(kind, &act.body, &context)),
+                "{:?}",
+                check::problems(kind, &act.body, &context)
+            );
         }
     }
 }

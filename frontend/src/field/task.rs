@@ -5,12 +5,12 @@
 
 use safelane_geometry::{Area, MultiPolygon, measure};
 use safelane_ledger::{RecordId, RevisionId};
+use safelane_model::Date;
 use safelane_model::body::{self, Map};
 use safelane_model::kinds::clearance::{self, Clearance};
 use safelane_model::kinds::explosive_ordnance::ExplosiveOrdnance;
 use safelane_model::kinds::hazardous_area::HazardousArea;
 use safelane_model::kinds::task::{self, Task};
-use safelane_model::Date;
 use uuid::Uuid;
 
 use super::local::{Record, Stage, World};
@@ -47,27 +47,55 @@ impl Summary {
 
 /// Tasks that are to be worked on by this team, the running ones first. Without a team: every open task.
 pub fn open_tasks(world: &World, team: Option<RecordId>) -> Vec<&Record> {
-    let status = |record: &Record| record.body().and_then(|body| Task::of(body).status().map(str::to_owned));
+    let status = |record: &Record| {
+        record
+            .body()
+            .and_then(|body| Task::of(body).status().map(str::to_owned))
+    };
     let mut tasks: Vec<_> = world
         .of_kind("task")
         .filter(|record| matches!(status(record).as_deref(), Some("issued" | "in-progress")))
         .filter(|record| {
-            let teams = record.body().map(|body| Task::of(body).teams()).unwrap_or_default();
+            let teams = record
+                .body()
+                .map(|body| Task::of(body).teams())
+                .unwrap_or_default();
             team.is_none_or(|team| teams.contains(&team.uuid()))
         })
         .collect();
-    tasks.sort_by_key(|record| (status(record).as_deref() != Some("in-progress"), record.reference.clone()));
+    tasks.sort_by_key(|record| {
+        (
+            status(record).as_deref() != Some("in-progress"),
+            record.reference.clone(),
+        )
+    });
     tasks
 }
 
 /// The task with its sums; `None` when its body is not held here. `but` leaves one report out: the one being written.
 pub fn summary(world: &World, task: &Record, but: Option<RecordId>) -> Option<Summary> {
     let fields = Task::of(task.body()?);
-    let hazards: Vec<MultiPolygon> = fields.hazards().into_iter().filter_map(|id| hazard_shape(world, id)).collect();
+    let hazards: Vec<MultiPolygon> = fields
+        .hazards()
+        .into_iter()
+        .filter_map(|id| hazard_shape(world, id))
+        .collect();
     let hazard = sum(&hazards);
-    let area = fields.ground().and_then(|ground| ground.polygons().map(|shape| measure::area_dm2(shape) as i64)).unwrap_or(hazard);
-    let reports: Vec<_> = progress_reports(world, task.id).filter(|record| Some(record.id) != but).collect();
-    let approved: Vec<&Map> = reports.iter().filter_map(|record| record.official_body()).collect();
+    let area = fields
+        .ground()
+        .and_then(|ground| {
+            ground
+                .polygons()
+                .map(|shape| measure::area_dm2(shape) as i64)
+        })
+        .unwrap_or(hazard);
+    let reports: Vec<_> = progress_reports(world, task.id)
+        .filter(|record| Some(record.id) != but)
+        .collect();
+    let approved: Vec<&Map> = reports
+        .iter()
+        .filter_map(|record| record.official_body())
+        .collect();
     let worked = worked(&approved);
     // Everything that was stated, judged or not: what is beyond the approved is "sent".
     let stated: Vec<&Map> = reports.iter().filter_map(|record| record.body()).collect();
@@ -87,11 +115,17 @@ pub fn summary(world: &World, task: &Record, but: Option<RecordId>) -> Option<Su
 
 fn hazard_shape(world: &World, id: Uuid) -> Option<MultiPolygon> {
     let record = world.get(id.into())?;
-    HazardousArea::of(record.official_body().or_else(|| record.body())?).ground()?.polygons().cloned()
+    HazardousArea::of(record.official_body().or_else(|| record.body())?)
+        .ground()?
+        .polygons()
+        .cloned()
 }
 
 fn sum(shapes: &[MultiPolygon]) -> i64 {
-    shapes.iter().map(|shape| measure::area_dm2(shape) as i64).sum()
+    shapes
+        .iter()
+        .map(|shape| measure::area_dm2(shape) as i64)
+        .sum()
 }
 
 /// Progress reports on a task that count: not set aside, not held, not refused.
@@ -112,7 +146,10 @@ pub fn worked(reports: &[&Map]) -> i64 {
     for body in reports {
         let report = Clearance::of(body);
         let stated = report.worked_area().unwrap_or(0);
-        match report.ground().and_then(|ground| ground.polygons().cloned()) {
+        match report
+            .ground()
+            .and_then(|ground| ground.polygons().cloned())
+        {
             Some(shape) if report.ground_by() == Some("outline") => outlines.push(Area::of(&shape)),
             _ => numbers += stated,
         }
@@ -124,7 +161,11 @@ pub fn worked(reports: &[&Map]) -> i64 {
 pub fn worked_shapes(world: &World, task: RecordId, but: Option<RecordId>) -> Vec<MultiPolygon> {
     progress_reports(world, task)
         .filter(|record| Some(record.id) != but)
-        .filter_map(|record| body::ground(record.body()?, clearance::key::ground)?.polygons().cloned())
+        .filter_map(|record| {
+            body::ground(record.body()?, clearance::key::ground)?
+                .polygons()
+                .cloned()
+        })
         .collect()
 }
 
@@ -134,11 +175,19 @@ pub fn overlap(shape: &MultiPolygon, before: &[MultiPolygon]) -> i64 {
         return 0;
     }
     let areas: Vec<_> = before.iter().map(Area::of).collect();
-    Area::of(shape).intersection(&Area::union(&areas)).area().to_dm2() as i64
+    Area::of(shape)
+        .intersection(&Area::union(&areas))
+        .area()
+        .to_dm2() as i64
 }
 
 /// The report of this team on this task and day, if there is one: a second one corrects it.
-pub fn report_of_day(world: &World, task: RecordId, team: Option<RecordId>, day: Date) -> Option<&Record> {
+pub fn report_of_day(
+    world: &World,
+    task: RecordId,
+    team: Option<RecordId>,
+    day: Date,
+) -> Option<&Record> {
     progress_reports(world, task).find(|record| {
         record.body().is_some_and(|body| {
             let report = Clearance::of(body);
@@ -154,7 +203,9 @@ pub fn latest_report(world: &World, team: Option<RecordId>, before: Date) -> Opt
         .filter_map(|record| record.body())
         .filter(|body| {
             let report = Clearance::of(body);
-            !report.is_completion() && report.team() == team.map(RecordId::uuid) && report.day().is_some_and(|day| day < before)
+            !report.is_completion()
+                && report.team() == team.map(RecordId::uuid)
+                && report.day().is_some_and(|day| day < before)
                 && report.people() > 0
         })
         .max_by_key(|body| Clearance::of(body).day())
@@ -169,7 +220,11 @@ pub fn usual_rate(world: &World, team: Option<RecordId>, but: Option<RecordId>) 
             let report = Clearance::of(record.body()?);
             let people = report.people();
             let area = report.worked_area()?;
-            (!report.is_completion() && report.team() == team.map(RecordId::uuid) && people > 0 && area > 0).then(|| area / people)
+            (!report.is_completion()
+                && report.team() == team.map(RecordId::uuid)
+                && people > 0
+                && area > 0)
+                .then(|| area / people)
         })
         .collect();
     rates.sort_unstable();
@@ -186,7 +241,12 @@ pub enum RateQuestion {
 }
 
 /// Whether the figures of a day ask for a reason; `limit` and `usual` in dm² per deminer.
-pub fn rate_question(area: i64, people: i64, usual: Option<i64>, limit: i64) -> Option<RateQuestion> {
+pub fn rate_question(
+    area: i64,
+    people: i64,
+    usual: Option<i64>,
+    limit: i64,
+) -> Option<RateQuestion> {
     if people <= 0 || area <= 0 {
         return None;
     }
@@ -211,9 +271,19 @@ pub fn items_in_the_ground(world: &World) -> Vec<&Record> {
     let mut items: Vec<_> = world
         .of_kind("explosive-ordnance")
         .filter(|record| !matches!(record.stage(), Stage::Refused(_)))
-        .filter(|record| record.dangerous_bodies().any(|body| ExplosiveOrdnance::of(body).is_in_the_ground()))
+        .filter(|record| {
+            record
+                .dangerous_bodies()
+                .any(|body| ExplosiveOrdnance::of(body).is_in_the_ground())
+        })
         .collect();
-    items.sort_by_key(|record| std::cmp::Reverse(record.body().and_then(|body| ExplosiveOrdnance::of(body).found_on())));
+    items.sort_by_key(|record| {
+        std::cmp::Reverse(
+            record
+                .body()
+                .and_then(|body| ExplosiveOrdnance::of(body).found_on()),
+        )
+    });
     items
 }
 
@@ -221,7 +291,11 @@ pub fn items_in_the_ground(world: &World) -> Vec<&Record> {
 pub fn items_open_on(world: &World, task: RecordId) -> Vec<&Record> {
     items_in_the_ground(world)
         .into_iter()
-        .filter(|record| record.body().is_some_and(|body| ExplosiveOrdnance::of(body).task() == Some(task.uuid())))
+        .filter(|record| {
+            record
+                .body()
+                .is_some_and(|body| ExplosiveOrdnance::of(body).task() == Some(task.uuid()))
+        })
         .collect()
 }
 
@@ -260,35 +334,59 @@ pub const EMERGENCY: [&str; 6] = [
 mod tests {
     use super::*;
     use crate::field::local::{Entry, Reader};
-    use safelane_ledger::testkit::{Author, record};
     use safelane_ledger::Role;
+    use safelane_ledger::testkit::{Author, record};
     use safelane_rules::Table;
     use safelane_sync::SendState;
 
     fn square(side: i64) -> String {
         let (x, y) = (184_100_000, 438_600_000);
-        format!(r#"{{"how":"typed","shape":{{"type":"Polygons","polygons":[[[[{x},{y}],[{e},{y}],[{e},{n}],[{x},{n}]]]]}},"statistic":"not-stated"}}"#, e = x + side, n = y + side)
+        format!(
+            r#"{{"how":"typed","shape":{{"type":"Polygons","polygons":[[[[{x},{y}],[{e},{y}],[{e},{n}],[{x},{n}]]]]}},"statistic":"not-stated"}}"#,
+            e = x + side,
+            n = y + side
+        )
     }
 
     fn world(bodies: &[(&str, &str, String)]) -> (World, Author) {
         let mut fern = Author::new("fern");
-        let signed: Vec<_> = bodies.iter().map(|(name, kind, body)| fern.put(record(name), kind, &[], body)).collect();
-        let entries: Vec<_> = signed.iter().map(|one| Entry::own(one, SendState::Waiting).unwrap()).collect();
-        let reader = Reader { person: fern.person, device: Some(fern.device), short: "T07".into(), roles: [Role::Coordinator, Role::Field].into() };
+        let signed: Vec<_> = bodies
+            .iter()
+            .map(|(name, kind, body)| fern.put(record(name), kind, &[], body))
+            .collect();
+        let entries: Vec<_> = signed
+            .iter()
+            .map(|one| Entry::own(one, SendState::Waiting).unwrap())
+            .collect();
+        let reader = Reader {
+            person: fern.person,
+            device: Some(fern.device),
+            short: "T07".into(),
+            roles: [Role::Coordinator, Role::Field].into(),
+        };
         (World::of(&entries, &Table::default(), &reader), fern)
     }
 
     fn progress(day: &str, area: i64, more: &str) -> String {
         let (task, team) = (record("task"), record("team"));
-        format!(r#"{{"accidents":"none","day":"{day}","effort":[{{"method":"manual-detector","people":6,"time":300}}],"ground_by":"number"{more},"report":"progress","task":"{task}","team":"{team}","visitors":"none","worked_area":{area}}}"#)
+        format!(
+            r#"{{"accidents":"none","day":"{day}","effort":[{{"method":"manual-detector","people":6,"time":300}}],"ground_by":"number"{more},"report":"progress","task":"{task}","team":"{team}","visitors":"none","worked_area":{area}}}"#
+        )
     }
 
     fn task_body() -> String {
-        format!(r#"{{"activity":"clearance","hazards":["{}"],"name":"Road bend","required_depth":200,"status":"in-progress","teams":["{}"]}}"#, record("hazard"), record("team"))
+        format!(
+            r#"{{"activity":"clearance","hazards":["{}"],"name":"Road bend","required_depth":200,"status":"in-progress","teams":["{}"]}}"#,
+            record("hazard"),
+            record("team")
+        )
     }
 
     fn hazard_body() -> String {
-        format!(r#"{{"classification":"cha","contamination":["ap-mine"],"ground":{},"status":"open"}}"#, square(10_000))
+        format!(
+            r#"{{"classification":"cha","contamination":["ap-mine"],"ground":{},"status":"open"}}"#,
+            square(10_000)
+        )
     }
 
     #[test]
@@ -304,27 +402,50 @@ mod tests {
         assert_eq!((all.worked, all.sent), (0, 43_600));
         assert_eq!(all.left(), all.area - 43_600);
         assert_eq!(all.hazard, all.area);
-        assert_eq!(summary(&world, task, Some(record("d2"))).unwrap().sent, 19_000);
+        assert_eq!(
+            summary(&world, task, Some(record("d2"))).unwrap().sent,
+            19_000
+        );
         assert_eq!(open_tasks(&world, Some(record("team"))).len(), 1);
         assert!(open_tasks(&world, Some(record("other"))).is_empty());
     }
 
     #[test]
     fn the_same_day_task_and_section_is_one_report() {
-        let (world, fern) = world(&[("task", "task/1", task_body()), ("d1", "clearance/1", progress("2026-11-22", 19_000, ""))]);
+        let (world, fern) = world(&[
+            ("task", "task/1", task_body()),
+            ("d1", "clearance/1", progress("2026-11-22", 19_000, "")),
+        ]);
         let day: Date = "2026-11-22".parse().unwrap();
         let found = report_of_day(&world, record("task"), Some(record("team")), day).unwrap();
         assert_eq!(found.id, record("d1"));
-        assert!(report_of_day(&world, record("task"), Some(record("team")), day.plus_days(1).unwrap()).is_none());
+        assert!(
+            report_of_day(
+                &world,
+                record("task"),
+                Some(record("team")),
+                day.plus_days(1).unwrap()
+            )
+            .is_none()
+        );
         let ledger = fern.ledger.uuid();
-        assert_eq!(day_record(ledger, record("task"), None, day), day_record(ledger, record("task"), None, day));
-        assert_ne!(day_record(ledger, record("task"), None, day), day_record(ledger, record("task"), Some(record("team")), day));
+        assert_eq!(
+            day_record(ledger, record("task"), None, day),
+            day_record(ledger, record("task"), None, day)
+        );
+        assert_ne!(
+            day_record(ledger, record("task"), None, day),
+            day_record(ledger, record("task"), Some(record("team")), day)
+        );
     }
 
     #[test]
     fn ground_worked_twice_counts_once_and_shows_its_overlap() {
         let outline = format!(r#","ground":{}"#, square(5_000));
-        let by_outline = |day| progress(day, 1, &outline).replace(r#""ground_by":"number""#, r#""ground_by":"outline""#);
+        let by_outline = |day| {
+            progress(day, 1, &outline)
+                .replace(r#""ground_by":"number""#, r#""ground_by":"outline""#)
+        };
         let (world, _) = world(&[
             ("task", "task/1", task_body()),
             ("d1", "clearance/1", by_outline("2026-11-22")),
@@ -339,21 +460,46 @@ mod tests {
 
     #[test]
     fn a_rate_is_questioned_against_the_own_usual_day() {
-        assert_eq!(rate_question(24_600, 6, Some(1_900), 15_000), Some(RateQuestion::TwiceUsual));
+        assert_eq!(
+            rate_question(24_600, 6, Some(1_900), 15_000),
+            Some(RateQuestion::TwiceUsual)
+        );
         assert_eq!(rate_question(24_600, 6, Some(2_500), 15_000), None);
-        assert_eq!(rate_question(100_000, 6, None, 15_000), Some(RateQuestion::AboveLimit));
+        assert_eq!(
+            rate_question(100_000, 6, None, 15_000),
+            Some(RateQuestion::AboveLimit)
+        );
         assert_eq!(rate_question(0, 6, Some(1_900), 15_000), None);
         assert_eq!(lanes_uncertainty(6, 1000), 122);
     }
 
     #[test]
     fn an_item_is_in_the_ground_until_a_step_ends_it() {
-        let item = |life: &str| format!(r#"{{"category":"ap-mine","found_on":"2026-11-22","quantity":1{life},"task":"{}"}}"#, record("task"));
+        let item = |life: &str| {
+            format!(
+                r#"{{"category":"ap-mine","found_on":"2026-11-22","quantity":1{life},"task":"{}"}}"#,
+                record("task")
+            )
+        };
         let (world, _) = world(&[
-            ("left", "explosive-ordnance/1", item(r#","life":[{"on":"2026-11-22","step":"left-marked"}]"#)),
-            ("gone", "explosive-ordnance/1", item(r#","life":[{"on":"2026-11-22","step":"destroyed-in-situ"}]"#)),
+            (
+                "left",
+                "explosive-ordnance/1",
+                item(r#","life":[{"on":"2026-11-22","step":"left-marked"}]"#),
+            ),
+            (
+                "gone",
+                "explosive-ordnance/1",
+                item(r#","life":[{"on":"2026-11-22","step":"destroyed-in-situ"}]"#),
+            ),
         ]);
-        assert_eq!(items_in_the_ground(&world).iter().map(|item| item.id).collect::<Vec<_>>(), [record("left")]);
+        assert_eq!(
+            items_in_the_ground(&world)
+                .iter()
+                .map(|item| item.id)
+                .collect::<Vec<_>>(),
+            [record("left")]
+        );
         assert_eq!(items_open_on(&world, record("task")).len(), 1);
     }
 }

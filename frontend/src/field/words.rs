@@ -1,6 +1,6 @@
 //! Words for kinds, fields, codes, problems and records, from the translations of `locales/*/kinds.properties`.
 
-use safelane_ledger::{RecordId, RefusedReason, HeldReason};
+use safelane_ledger::{HeldReason, RecordId, RefusedReason};
 use safelane_model::body::{self, Map};
 use safelane_model::check::Problem;
 use safelane_model::kinds::clearance::Clearance;
@@ -15,7 +15,9 @@ use crate::platform::clock;
 
 /// The name of a kind; a clearance is called by which report it is.
 pub fn kind(kind: &str, body: Option<&Map>) -> String {
-    let report = body.filter(|_| kind == "clearance").and_then(|body| Clearance::of(body).report().map(str::to_owned));
+    let report = body
+        .filter(|_| kind == "clearance")
+        .and_then(|body| Clearance::of(body).report().map(str::to_owned));
     match report {
         Some(report) => label(&format!("kind.clearance.{report}")),
         None => label(&format!("kind.{kind}")),
@@ -24,7 +26,10 @@ pub fn kind(kind: &str, body: Option<&Map>) -> String {
 
 /// The label of a field by its path in a body: `lanes.2.length` is called as `field.clearance.lanes.length`.
 pub fn field(kind: &str, path: &str) -> String {
-    let names: Vec<&str> = path.split('.').filter(|part| !part.bytes().all(|byte| byte.is_ascii_digit())).collect();
+    let names: Vec<&str> = path
+        .split('.')
+        .filter(|part| !part.bytes().all(|byte| byte.is_ascii_digit()))
+        .collect();
     label(&format!("field.{kind}.{}", names.join(".")))
 }
 
@@ -40,23 +45,42 @@ pub fn code(list: &CodeList, code: &str) -> String {
 
 /// The codes of a list as things to choose.
 pub fn choices(list: &'static CodeList) -> Vec<Choice> {
-    list.codes.iter().map(|each| Choice::new(*each, code(list, each))).collect()
+    list.codes
+        .iter()
+        .map(|each| Choice::new(*each, code(list, each)))
+        .collect()
 }
 
 /// A problem as a sentence.
 pub fn problem(problem: &Problem) -> String {
-    let arguments: Vec<(&str, Arg)> = problem.args.iter().map(|(name, value)| (*name, Arg::from(shown_argument(name, value)))).collect();
+    let arguments: Vec<(&str, Arg)> = problem
+        .args
+        .iter()
+        .map(|(name, value)| (*name, Arg::from(shown_argument(name, value))))
+        .collect();
     label_with(&format!("problem.{}", problem.code), &arguments)
 }
 
 fn shown_argument(name: &str, value: &str) -> String {
-    if matches!(name, "date" | "start" | "end") { format::date(value) } else { value.to_owned() }
+    if matches!(name, "date" | "start" | "end") {
+        format::date(value)
+    } else {
+        value.to_owned()
+    }
 }
 
 /// A problem that the hub's validation returned, as a sentence.
 pub fn returned_problem(problem: &safelane_ledger::Problem) -> String {
-    let arguments: Vec<(&str, Arg)> = problem.args.iter().map(|(name, value)| (name.as_str(), Arg::from(shown_argument(name, value)))).collect();
-    let key = if problem.key.starts_with("problem.") { problem.key.clone() } else { format!("problem.{}", problem.key) };
+    let arguments: Vec<(&str, Arg)> = problem
+        .args
+        .iter()
+        .map(|(name, value)| (name.as_str(), Arg::from(shown_argument(name, value))))
+        .collect();
+    let key = if problem.key.starts_with("problem.") {
+        problem.key.clone()
+    } else {
+        format!("problem.{}", problem.key)
+    };
     label_with(&key, &arguments)
 }
 
@@ -64,7 +88,9 @@ pub fn returned_problem(problem: &safelane_ledger::Problem) -> String {
 pub fn value(world: &World, of: &Field, value: &Value) -> Option<String> {
     match of.ty {
         FieldType::Text { .. } => value.as_str().map(str::to_owned),
-        FieldType::Integer { unit, .. } => value.as_i64().map(|number| quantity(of.key, unit, number)),
+        FieldType::Integer { unit, .. } => {
+            value.as_i64().map(|number| quantity(of.key, unit, number))
+        }
         FieldType::IntegerOrUnknown { unit, .. } => match value.as_i64() {
             Some(number) => Some(quantity(of.key, unit, number)),
             None => Some(t!("form.unknown").to_owned()),
@@ -84,19 +110,32 @@ pub fn value(world: &World, of: &Field, value: &Value) -> Option<String> {
             let area = safelane_geometry::measure::area_dm2(ground.polygons()?) as i64;
             Some(format!("{} · {}", format::area_dm2(area), how(ground.how)))
         }
-        FieldType::Photos => value.as_array().map(|photos| t!("field.form.photos", count = photos.len())),
-        FieldType::Group(_) => value.as_array().map(|entries| format::number(entries.len() as i64)),
+        FieldType::Photos => value
+            .as_array()
+            .map(|photos| t!("field.form.photos", count = photos.len())),
+        FieldType::Group(_) => value
+            .as_array()
+            .map(|entries| format::number(entries.len() as i64)),
     }
 }
 
 fn joined(value: &Value, word: impl Fn(&str) -> String) -> String {
-    let words: Vec<String> = value.as_array().into_iter().flatten().filter_map(Value::as_str).map(word).collect();
+    let words: Vec<String> = value
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(word)
+        .collect();
     words.join(", ")
 }
 
 /// How a geometry came about.
 pub fn how(how: safelane_model::How) -> String {
-    let code = serde_json::to_value(how).ok().and_then(|code| code.as_str().map(str::to_owned)).unwrap_or_default();
+    let code = serde_json::to_value(how)
+        .ok()
+        .and_then(|code| code.as_str().map(str::to_owned))
+        .unwrap_or_default();
     label(&format!("field.how.{code}"))
 }
 
@@ -134,7 +173,9 @@ pub fn is_time_of_day(key: &str) -> bool {
 }
 
 fn name_of_id(world: &World, id: &str) -> String {
-    let record = uuid::Uuid::try_parse(id).ok().and_then(|id| world.get(RecordId::from(id)));
+    let record = uuid::Uuid::try_parse(id)
+        .ok()
+        .and_then(|id| world.get(RecordId::from(id)));
     record.map_or_else(|| t!("field.record.not_here").to_owned(), name)
 }
 
@@ -143,7 +184,14 @@ pub fn name(record: &Record) -> String {
     let body = record.body();
     let named = body.and_then(localised_name);
     match (record.number(), named) {
-        (Some(number), Some(named)) if !matches!(record.kind.as_str(), "team" | "settlement" | "admin-area" | "organisation") => format!("{number} · {named}"),
+        (Some(number), Some(named))
+            if !matches!(
+                record.kind.as_str(),
+                "team" | "settlement" | "admin-area" | "organisation"
+            ) =>
+        {
+            format!("{number} · {named}")
+        }
         (_, Some(named)) => named,
         (Some(number), None) => number.to_owned(),
         (None, None) => kind(&record.kind, body),
@@ -161,7 +209,9 @@ fn localised_name(body: &Map) -> Option<String> {
 
 /// What a record is about, as the title of its card.
 pub fn title(record: &Record) -> String {
-    let Some(fields) = record.body() else { return kind(&record.kind, None) };
+    let Some(fields) = record.body() else {
+        return kind(&record.kind, None);
+    };
     draft_title(&record.kind, fields)
 }
 
@@ -175,11 +225,18 @@ pub fn draft_title(of: &str, fields: &Map) -> String {
                 (_, Some(each)) => code(&codes::ORDNANCE, each),
                 _ => kind(of, None),
             };
-            t!("field.item.times", what = what, count = item.quantity().unwrap_or(1))
+            t!(
+                "field.item.times",
+                what = what,
+                count = item.quantity().unwrap_or(1)
+            )
         }
         "clearance" => {
             let report = Clearance::of(fields);
-            let day = report.day().or(report.completed_on()).map(|day| format::day_month(&day.to_string()));
+            let day = report
+                .day()
+                .or(report.completed_on())
+                .map(|day| format::day_month(&day.to_string()));
             let named = kind(of, Some(fields));
             day.map_or(named.clone(), |day| format!("{named}, {day}"))
         }
@@ -190,7 +247,10 @@ pub fn draft_title(of: &str, fields: &Map) -> String {
         _ => localised_name(fields).map_or_else(
             || {
                 let day = body::text(fields, "day").map(format::day_month);
-                day.map_or_else(|| kind(of, None), |day| format!("{}, {day}", kind(of, None)))
+                day.map_or_else(
+                    || kind(of, None),
+                    |day| format!("{}, {day}", kind(of, None)),
+                )
             },
             |named| format!("{} · {named}", kind(of, None)),
         ),
@@ -201,7 +261,9 @@ pub fn draft_title(of: &str, fields: &Map) -> String {
 pub fn badge(record: &Record) -> RecordState {
     match record.stage() {
         Stage::Waiting => RecordState::Waiting,
-        Stage::Received => RecordState::Received { time: received(record) },
+        Stage::Received => RecordState::Received {
+            time: received(record),
+        },
         Stage::Reviewed => RecordState::ReviewedOnce,
         Stage::Official | Stage::Imported => RecordState::Approved,
         Stage::Returned => RecordState::Returned,
@@ -214,13 +276,21 @@ pub fn badge(record: &Record) -> RecordState {
 
 /// When the hub received the newest statement: the time today, else the date.
 pub fn received(record: &Record) -> String {
-    record.newest().and_then(super::local::Entry::received_at).map(|at| moment(&at.to_string())).unwrap_or_default()
+    record
+        .newest()
+        .and_then(super::local::Entry::received_at)
+        .map(|at| moment(&at.to_string()))
+        .unwrap_or_default()
 }
 
 /// A moment: its time when it is today, else its date.
 pub fn moment(rfc3339: &str) -> String {
     let day = clock::day_of(rfc3339);
-    if day == clock::today_local() { clock::time_of(rfc3339) } else { format::day_month(&day) }
+    if day == clock::today_local() {
+        clock::time_of(rfc3339)
+    } else {
+        format::day_month(&day)
+    }
 }
 
 /// Why the office keeps a revision apart, and what to do.
@@ -234,7 +304,10 @@ pub fn refused(reason: RefusedReason) -> String {
 }
 
 fn reason_words(prefix: &str, reason: &impl serde::Serialize) -> String {
-    let code = serde_json::to_value(reason).ok().and_then(|code| code.as_str().map(str::to_owned)).unwrap_or_default();
+    let code = serde_json::to_value(reason)
+        .ok()
+        .and_then(|code| code.as_str().map(str::to_owned))
+        .unwrap_or_default();
     let key = format!("{prefix}.{code}");
     try_label(&key).map_or_else(|| label(&format!("{prefix}.other")), str::to_owned)
 }
@@ -258,8 +331,13 @@ mod tests {
 
     fn keys(language: &str) -> BTreeSet<String> {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/locales");
-        let text = fs::read_to_string(format!("{folder}/{language}/kinds.properties")).expect("the file is there");
-        text.lines().filter_map(|line| line.split_once(" = ")).filter(|(_, text)| !text.trim().is_empty()).map(|(key, _)| key.to_owned()).collect()
+        let text = fs::read_to_string(format!("{folder}/{language}/kinds.properties"))
+            .expect("the file is there");
+        text.lines()
+            .filter_map(|line| line.split_once(" = "))
+            .filter(|(_, text)| !text.trim().is_empty())
+            .map(|(key, _)| key.to_owned())
+            .collect()
     }
 
     fn fields(prefix: &str, list: &[Field], wanted: &mut BTreeSet<String>) {
@@ -280,9 +358,18 @@ mod tests {
             fields(&format!("field.{}", kind.name), kind.fields, &mut wanted);
         }
         for list in codes::ALL {
-            wanted.extend(list.codes.iter().map(|code| format!("code.{}.{code}", list.key)));
+            wanted.extend(
+                list.codes
+                    .iter()
+                    .map(|code| format!("code.{}.{code}", list.key)),
+            );
         }
-        wanted.extend(codes::CLEARANCE_REPORT.codes.iter().map(|report| format!("kind.clearance.{report}")));
+        wanted.extend(
+            codes::CLEARANCE_REPORT
+                .codes
+                .iter()
+                .map(|report| format!("kind.clearance.{report}")),
+        );
         wanted.extend(check::CODES.iter().map(|code| format!("problem.{code}")));
         assert!(wanted.len() > 500);
         for language in ["en", "km", "bs"] {

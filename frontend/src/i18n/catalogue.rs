@@ -88,17 +88,28 @@ pub fn label(key: &str) -> String {
 
 /// The text of a key made at run time, if there is one.
 pub fn try_label(key: &str) -> Option<&'static str> {
-    CATALOGUE.get().and_then(|catalogue| catalogue.plain.get(key).copied())
+    CATALOGUE
+        .get()
+        .and_then(|catalogue| catalogue.plain.get(key).copied())
 }
 
 /// The text of a key made at run time, with arguments.
 pub fn label_with(key: &str, arguments: &[(&str, Arg)]) -> String {
     let form = arguments.iter().find_map(|(name, value)| match value {
-        Arg::Number(count) if *name == "count" => Some(language::plural_form(language::current(), *count)),
+        Arg::Number(count) if *name == "count" => {
+            Some(language::plural_form(language::current(), *count))
+        }
         _ => None,
     });
     let text = form
-        .and_then(|form| CATALOGUE.get().and_then(|all| all.plural.iter().find(|(k, _)| **k == (key, form)).map(|(_, t)| *t)))
+        .and_then(|form| {
+            CATALOGUE.get().and_then(|all| {
+                all.plural
+                    .iter()
+                    .find(|(k, _)| **k == (key, form))
+                    .map(|(_, t)| *t)
+            })
+        })
         .or_else(|| try_label(key))
         .unwrap_or(key);
     fill(text, arguments)
@@ -130,7 +141,10 @@ mod tests {
 
     #[test]
     fn arguments_are_put_in_and_unknown_ones_stay_visible() {
-        let filled = fill("{a} of {b}, {c}", &[("a", Arg::from(2_u32)), ("b", Arg::from("five"))]);
+        let filled = fill(
+            "{a} of {b}, {c}",
+            &[("a", Arg::from(2_u32)), ("b", Arg::from("five"))],
+        );
         assert_eq!(filled, "2 of five, c");
     }
 }

@@ -13,7 +13,11 @@ pub fn number(value: i64) -> String {
         }
         out.push(digit);
     }
-    if value < 0 { format!("\u{2212}{out}") } else { out }
+    if value < 0 {
+        format!("\u{2212}{out}")
+    } else {
+        out
+    }
 }
 
 /// A number given in parts of ten to the power of `places`: `decimal(125, 1)` is 12.5.
@@ -26,12 +30,19 @@ pub fn decimal(value: i64, places: u32) -> String {
     }
     let fraction = value.unsigned_abs() % unit.unsigned_abs();
     let point = text(key!("format.decimal"));
-    format!("{sign}{whole}{point}{fraction:0width$}", width = places as usize)
+    format!(
+        "{sign}{whole}{point}{fraction:0width$}",
+        width = places as usize
+    )
 }
 
 /// An area in dm² (the ledger's unit) as whole m² with the unit; below 10 m² with one decimal.
 pub fn area_dm2(dm2: i64) -> String {
-    let figure = if dm2.abs() < 1_000 && dm2 % 100 != 0 { decimal(round_to(dm2, 10), 1) } else { number(round_to(dm2, 100)) };
+    let figure = if dm2.abs() < 1_000 && dm2 % 100 != 0 {
+        decimal(round_to(dm2, 10), 1)
+    } else {
+        number(round_to(dm2, 100))
+    };
     text_with(key!("format.square_metres"), &[("value", figure.into())])
 }
 
@@ -48,41 +59,80 @@ pub fn length_mm(mm: i64) -> String {
 
 /// A depth in mm as centimetres.
 pub fn depth_mm(mm: i64) -> String {
-    let figure = if mm % 10 == 0 { number(mm / 10) } else { decimal(mm, 1) };
+    let figure = if mm % 10 == 0 {
+        number(mm / 10)
+    } else {
+        decimal(mm, 1)
+    };
     text_with(key!("format.centimetres"), &[("value", figure.into())])
 }
 
 /// A duration in minutes as hours with one decimal: 330 is 5.5 h.
 pub fn hours(minutes: i64) -> String {
     let tenths = round_to(minutes * 10, 60);
-    let figure = if tenths % 10 == 0 { number(tenths / 10) } else { decimal(tenths, 1) };
+    let figure = if tenths % 10 == 0 {
+        number(tenths / 10)
+    } else {
+        decimal(tenths, 1)
+    };
     text_with(key!("format.hours"), &[("value", figure.into())])
 }
 
 /// A date `2026-11-23` as "23 Nov 2026"; what is no date is shown as it stands.
 pub fn date(iso: &str) -> String {
-    let Some((year, month, day)) = split_date(iso) else { return iso.to_owned() };
-    text_with(key!("format.date"), &[("day", day.to_string().into()), ("month", month_name(month).into()), ("year", year.to_string().into())])
+    let Some((year, month, day)) = split_date(iso) else {
+        return iso.to_owned();
+    };
+    text_with(
+        key!("format.date"),
+        &[
+            ("day", day.to_string().into()),
+            ("month", month_name(month).into()),
+            ("year", year.to_string().into()),
+        ],
+    )
 }
 
 /// A date without its year: "23 Nov".
 pub fn day_month(iso: &str) -> String {
-    let Some((_, month, day)) = split_date(iso) else { return iso.to_owned() };
-    text_with(key!("format.day_month"), &[("day", day.to_string().into()), ("month", month_name(month).into())])
+    let Some((_, month, day)) = split_date(iso) else {
+        return iso.to_owned();
+    };
+    text_with(
+        key!("format.day_month"),
+        &[
+            ("day", day.to_string().into()),
+            ("month", month_name(month).into()),
+        ],
+    )
 }
 
 /// A WGS 84 position in 1e-7 degree with its datum and format (S10).
 pub fn position(longitude_e7: i64, latitude_e7: i64) -> String {
-    let degrees = |e7: i64| format!("{}.{:06}", e7.unsigned_abs() / 10_000_000, (e7.unsigned_abs() % 10_000_000) / 10);
+    let degrees = |e7: i64| {
+        format!(
+            "{}.{:06}",
+            e7.unsigned_abs() / 10_000_000,
+            (e7.unsigned_abs() % 10_000_000) / 10
+        )
+    };
     let north = if latitude_e7 < 0 { "S" } else { "N" };
     let east = if longitude_e7 < 0 { "W" } else { "E" };
-    t!("format.position", latitude = format!("{}° {north}", degrees(latitude_e7)), longitude = format!("{}° {east}", degrees(longitude_e7)))
+    t!(
+        "format.position",
+        latitude = format!("{}° {north}", degrees(latitude_e7)),
+        longitude = format!("{}° {east}", degrees(longitude_e7))
+    )
 }
 
 fn split_date(iso: &str) -> Option<(i32, u32, u32)> {
     let mut parts = iso.get(..10)?.splitn(3, '-');
     let year = parts.next()?.parse().ok()?;
-    let month = parts.next()?.parse().ok().filter(|month| (1..=12).contains(month))?;
+    let month = parts
+        .next()?
+        .parse()
+        .ok()
+        .filter(|month| (1..=12).contains(month))?;
     Some((year, month, parts.next()?.parse().ok()?))
 }
 
@@ -115,7 +165,10 @@ mod tests {
 
     #[test]
     fn rounding_goes_away_from_zero_at_the_half() {
-        assert_eq!([round_to(150, 100), round_to(149, 100), round_to(-150, 100)], [2, 1, -2]);
+        assert_eq!(
+            [round_to(150, 100), round_to(149, 100), round_to(-150, 100)],
+            [2, 1, -2]
+        );
     }
 
     #[test]

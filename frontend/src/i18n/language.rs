@@ -38,7 +38,10 @@ impl Language {
 
     /// The language of a code; English for any other.
     pub fn from_code(code: &str) -> Self {
-        Self::ALL.into_iter().find(|language| code.starts_with(language.code())).unwrap_or_default()
+        Self::ALL
+            .into_iter()
+            .find(|language| code.starts_with(language.code()))
+            .unwrap_or_default()
     }
 }
 
@@ -71,7 +74,12 @@ mod tests {
 
     #[test]
     fn bosnian_counts_as_cldr_does() {
-        let forms = |numbers: &[i64]| numbers.iter().map(|n| plural_form(Language::Bosnian, *n)).collect::<Vec<_>>();
+        let forms = |numbers: &[i64]| {
+            numbers
+                .iter()
+                .map(|n| plural_form(Language::Bosnian, *n))
+                .collect::<Vec<_>>()
+        };
         assert_eq!(forms(&[1, 21, 101]), ["one"; 3]);
         assert_eq!(forms(&[2, 4, 23]), ["few"; 3]);
         assert_eq!(forms(&[0, 5, 11, 12, 14, 25]), ["other"; 6]);

@@ -21,7 +21,12 @@ impl Collection {
     }
 
     /// Adds polygons, each a list of rings (the outer first) that may be open: they are closed here.
-    pub fn polygons(&mut self, polygons: &[Vec<Vec<(i64, i64)>>], record: Option<&str>, label: Option<&str>) {
+    pub fn polygons(
+        &mut self,
+        polygons: &[Vec<Vec<(i64, i64)>>],
+        record: Option<&str>,
+        label: Option<&str>,
+    ) {
         let polygon = |rings: &Vec<Vec<(i64, i64)>>| list(rings, |ring| closed(ring));
         let coordinates = list(polygons, polygon);
         self.feature("MultiPolygon", &coordinates, record, label);
@@ -37,7 +42,13 @@ impl Collection {
         self.feature("Point", &point_text(&at), record, label);
     }
 
-    fn feature(&mut self, kind: &str, coordinates: &str, record: Option<&str>, label: Option<&str>) {
+    fn feature(
+        &mut self,
+        kind: &str,
+        coordinates: &str,
+        record: Option<&str>,
+        label: Option<&str>,
+    ) {
         let properties = serde_json::json!({ "record": record, "label": label });
         self.features.push(format!(
             r#"{{"type":"Feature","properties":{properties},"geometry":{{"type":"{kind}","coordinates":{coordinates}}}}}"#
@@ -46,7 +57,10 @@ impl Collection {
 
     /// The text.
     pub fn finish(&self) -> String {
-        format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, self.features.join(","))
+        format!(
+            r#"{{"type":"FeatureCollection","features":[{}]}}"#,
+            self.features.join(",")
+        )
     }
 }
 
@@ -81,7 +95,10 @@ fn point_text(&(longitude, latitude): &(i64, i64)) -> String {
 
 /// Exact: no floating point between the ledger and the map.
 fn degrees(out: &mut String, e7: i64) {
-    let (whole, part) = (e7.unsigned_abs() / 10_000_000, e7.unsigned_abs() % 10_000_000);
+    let (whole, part) = (
+        e7.unsigned_abs() / 10_000_000,
+        e7.unsigned_abs() % 10_000_000,
+    );
     let sign = if e7 < 0 { "-" } else { "" };
     // Writing to a string cannot fail.
     let _ = write!(out, "{sign}{whole}.{part:07}");
@@ -95,7 +112,10 @@ pub fn position(longitude_e7: i64, latitude_e7: i64, radius_mm: i64) -> String {
     let across = up / latitude.to_radians().cos().max(0.01);
     let around = (0..32).map(|step| {
         let angle = f64::from(step) * std::f64::consts::TAU / 32.0;
-        (longitude_e7 + (across * angle.cos()) as i64, latitude_e7 + (up * angle.sin()) as i64)
+        (
+            longitude_e7 + (across * angle.cos()) as i64,
+            latitude_e7 + (up * angle.sin()) as i64,
+        )
     });
     let mut collection = Collection::new();
     collection.polygons(&[vec![around.collect()]], None, None);
@@ -110,8 +130,13 @@ mod tests {
     #[test]
     fn positions_are_written_exactly_and_rings_are_closed() {
         let mut collection = Collection::new();
-        collection.polygons(&[vec![vec![(-241_000_001, -5), (0, 10_000_000), (3, 4)]]], Some("r\"1"), None);
-        let value: serde_json::Value = serde_json::from_str(&collection.finish()).expect("valid JSON");
+        collection.polygons(
+            &[vec![vec![(-241_000_001, -5), (0, 10_000_000), (3, 4)]]],
+            Some("r\"1"),
+            None,
+        );
+        let value: serde_json::Value =
+            serde_json::from_str(&collection.finish()).expect("valid JSON");
         assert_eq!(value["features"][0]["properties"]["record"], "r\"1");
         let ring = &value["features"][0]["geometry"]["coordinates"][0][0];
         assert_eq!(ring[0], serde_json::json!([-24.100_000_1, -0.000_000_5]));

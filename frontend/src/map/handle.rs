@@ -36,9 +36,16 @@ fn degrees(e7: i64) -> f64 {
 
 impl Handle {
     /// Loads the library if need be and draws an empty map in `element`.
-    pub async fn create(element: &JsValue, fit: Option<Bounds>, tiles: Option<u64>, send: impl Fn(MapEvent) + 'static) -> Result<Self> {
+    pub async fn create(
+        element: &JsValue,
+        fit: Option<Bounds>,
+        tiles: Option<u64>,
+        send: impl Fn(MapEvent) + 'static,
+    ) -> Result<Self> {
         let module = assets::import_module("map.js").await?;
-        let create: Function = Reflect::get(&module, &"create".into())?.dyn_into().map_err(|_| PlatformError::StoreLost)?;
+        let create: Function = Reflect::get(&module, &"create".into())?
+            .dyn_into()
+            .map_err(|_| PlatformError::StoreLost)?;
         let send = Closure::<dyn Fn(String)>::new(move |text: String| {
             // An event of a newer script is left out.
             if let Ok(event) = serde_json::from_str(&text) {
@@ -46,8 +53,11 @@ impl Handle {
             }
         });
         let bounds = fit.map(|bounds| bounds.map(degrees));
-        let options = serde_json::json!({ "bounds": bounds, "tiles": tiles, "keyboard": true }).to_string();
-        let js = create.call3(&JsValue::UNDEFINED, element, &options.into(), send.as_ref())?.unchecked_into();
+        let options =
+            serde_json::json!({ "bounds": bounds, "tiles": tiles, "keyboard": true }).to_string();
+        let js = create
+            .call3(&JsValue::UNDEFINED, element, &options.into(), send.as_ref())?
+            .unchecked_into();
         Ok(Self { js, _send: send })
     }
 
@@ -56,14 +66,18 @@ impl Handle {
         for layer in now.iter().filter(|layer| !before.contains(layer)) {
             self.js.set_data(layer.role.name(), &layer.geojson);
         }
-        for gone in before.iter().filter(|old| !now.iter().any(|new| new.role == old.role)) {
+        for gone in before
+            .iter()
+            .filter(|old| !now.iter().any(|new| new.role == old.role))
+        {
             self.js.set_data(gone.role.name(), geojson::EMPTY);
         }
     }
 
     /// Shows a rectangle.
     pub fn fit(&self, [west, south, east, north]: Bounds) {
-        self.js.fit(degrees(west), degrees(south), degrees(east), degrees(north));
+        self.js
+            .fit(degrees(west), degrees(south), degrees(east), degrees(north));
     }
 
     /// Brings a position under the cross.
@@ -78,7 +92,10 @@ impl Handle {
 
     /// Shows where the phone is, with the radius of its accuracy.
     pub fn set_position(&self, position: Option<(i64, i64, i64)>) {
-        let text = position.map_or_else(|| geojson::EMPTY.to_owned(), |(x, y, radius)| geojson::position(x, y, radius));
+        let text = position.map_or_else(
+            || geojson::EMPTY.to_owned(),
+            |(x, y, radius)| geojson::position(x, y, radius),
+        );
         self.js.set_data("position", &text);
     }
 

@@ -203,7 +203,8 @@ pub fn MapView(
     });
 
     let shown = move || stage.get() == Stage::Shown;
-    let with = move |work: &dyn Fn(&Handle)| handle.with_value(|handle| handle.iter().for_each(work));
+    let with =
+        move |work: &dyn Fn(&Handle)| handle.with_value(|handle| handle.iter().for_each(work));
     Effect::new(move |before: Option<Vec<Layer>>| {
         let now = layers.get();
         if !shown() {
@@ -212,9 +213,21 @@ pub fn MapView(
         with(&|handle| handle.give(before.as_deref().unwrap_or_default(), &now));
         now
     });
-    Effect::new(move || if let (true, Some(bounds)) = (shown(), fit.get()) { with(&|handle| handle.fit(bounds)) });
-    Effect::new(move || if let (true, Some((x, y))) = (shown(), centre.get()) { with(&|handle| handle.centre(x, y)) });
-    Effect::new(move || if let (true, Some(upto)) = (shown(), tiles.get()) { with(&|handle| handle.set_tiles(upto)) });
+    Effect::new(move || {
+        if let (true, Some(bounds)) = (shown(), fit.get()) {
+            with(&|handle| handle.fit(bounds));
+        }
+    });
+    Effect::new(move || {
+        if let (true, Some((x, y))) = (shown(), centre.get()) {
+            with(&|handle| handle.centre(x, y));
+        }
+    });
+    Effect::new(move || {
+        if let (true, Some(upto)) = (shown(), tiles.get()) {
+            with(&|handle| handle.set_tiles(upto));
+        }
+    });
     Effect::new(move || {
         let position = position.get();
         if shown() {
@@ -256,12 +269,25 @@ mod tests {
     #[test]
     fn events_are_read_as_map_ts_writes_them() {
         let read = |text: &str| serde_json::from_str::<MapEvent>(text).expect("an event");
-        assert_eq!(read(r#"{"type":"cross","longitude":-241000000,"latitude":3}"#), MapEvent::Cross { longitude: -241_000_000, latitude: 3 });
-        let MapEvent::Tap { features, .. } = read(r#"{"type":"tap","longitude":1,"latitude":2,"features":[{"layer":"confirmed","record":"r","label":"DEMO-0147","class":"cha"}]}"#)
-        else {
+        assert_eq!(
+            read(r#"{"type":"cross","longitude":-241000000,"latitude":3}"#),
+            MapEvent::Cross {
+                longitude: -241_000_000,
+                latitude: 3
+            }
+        );
+        let MapEvent::Tap { features, .. } = read(
+            r#"{"type":"tap","longitude":1,"latitude":2,"features":[{"layer":"confirmed","record":"r","label":"DEMO-0147","class":"cha"}]}"#,
+        ) else {
             panic!("a tap")
         };
         assert_eq!(features[0].record.as_deref(), Some("r"));
-        assert_eq!(read(r#"{"type":"moved","bounds":[1,2,3,4],"zoom":9.5}"#), MapEvent::Moved { bounds: [1, 2, 3, 4], zoom: 9.5 });
+        assert_eq!(
+            read(r#"{"type":"moved","bounds":[1,2,3,4],"zoom":9.5}"#),
+            MapEvent::Moved {
+                bounds: [1, 2, 3, 4],
+                zoom: 9.5
+            }
+        );
     }
 }

@@ -34,7 +34,11 @@ pub async fn check() -> Capability {
     if !web_sys::window().is_some_and(|window| window.is_secure_context()) {
         return Capability::NotSecure;
     }
-    if key::available().await { Capability::Full } else { Capability::NoEd25519 }
+    if key::available().await {
+        Capability::Full
+    } else {
+        Capability::NoEd25519
+    }
 }
 
 /// Asks the browser not to throw the store away; the answer, where it gives one.

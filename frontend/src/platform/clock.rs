@@ -18,7 +18,12 @@ pub fn now_rfc3339() -> String {
 /// The date on the person's calendar: `2026-11-23`.
 pub fn today_local() -> String {
     let now = Date::new_0();
-    format!("{:04}-{:02}-{:02}", now.get_full_year(), now.get_month() + 1, now.get_date())
+    format!(
+        "{:04}-{:02}-{:02}",
+        now.get_full_year(),
+        now.get_month() + 1,
+        now.get_date()
+    )
 }
 
 /// `today_local` moved by whole days.
@@ -27,7 +32,12 @@ pub fn local_day(days_from_today: i32) -> String {
     // Noon, so that a change of the clocks cannot move the date.
     day.set_hours(12);
     let day = Date::new(&(day.get_time() + f64::from(days_from_today) * 86_400_000.0).into());
-    format!("{:04}-{:02}-{:02}", day.get_full_year(), day.get_month() + 1, day.get_date())
+    format!(
+        "{:04}-{:02}-{:02}",
+        day.get_full_year(),
+        day.get_month() + 1,
+        day.get_date()
+    )
 }
 
 /// The time of day of an instant where the person is: "09:41". Text that is no instant is shown as it stands.
@@ -45,7 +55,12 @@ pub fn day_of(rfc3339: &str) -> String {
     if date.get_time().is_nan() {
         return rfc3339.chars().take(10).collect();
     }
-    format!("{:04}-{:02}-{:02}", date.get_full_year(), date.get_month() + 1, date.get_date())
+    format!(
+        "{:04}-{:02}-{:02}",
+        date.get_full_year(),
+        date.get_month() + 1,
+        date.get_date()
+    )
 }
 
 /// Milliseconds since 1970 of an RFC 3339 instant.

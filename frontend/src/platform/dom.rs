@@ -46,32 +46,43 @@ pub fn reload() {
 
 /// The path of the address: `/field/today`.
 pub fn path() -> String {
-    web_sys::window().and_then(|window| window.location().pathname().ok()).unwrap_or_default()
+    web_sys::window()
+        .and_then(|window| window.location().pathname().ok())
+        .unwrap_or_default()
 }
 
 /// The part of the address after `#`, without it: secrets of invitations stand there, so that no server log holds them.
 pub fn fragment() -> String {
-    let hash = web_sys::window().and_then(|window| window.location().hash().ok()).unwrap_or_default();
+    let hash = web_sys::window()
+        .and_then(|window| window.location().hash().ok())
+        .unwrap_or_default();
     hash.trim_start_matches('#').to_owned()
 }
 
 /// The text of the input that an event comes from.
 pub fn value_of(event: &Event) -> String {
-    let Some(target) = event.target() else { return String::new() };
+    let Some(target) = event.target() else {
+        return String::new();
+    };
     if let Some(input) = target.dyn_ref::<HtmlInputElement>() {
         return input.value();
     }
     if let Some(area) = target.dyn_ref::<web_sys::HtmlTextAreaElement>() {
         return area.value();
     }
-    target.dyn_ref::<web_sys::HtmlSelectElement>().map(web_sys::HtmlSelectElement::value).unwrap_or_default()
+    target
+        .dyn_ref::<web_sys::HtmlSelectElement>()
+        .map(web_sys::HtmlSelectElement::value)
+        .unwrap_or_default()
 }
 
 /// Whether the focus is in something that takes text: single-letter keys must then do nothing.
 pub fn is_typing() -> bool {
     document()
         .and_then(|document| document.active_element())
-        .is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
+        .is_some_and(|element| {
+            matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
+        })
 }
 
 /// Calls `then` with every key pressed outside of a text field: its name, as in `KeyboardEvent.key`.
@@ -86,7 +97,10 @@ pub fn on_key(then: impl Fn(&str) + 'static) {
 
 /// Whether the window is as narrow as a phone.
 pub fn is_narrow() -> bool {
-    web_sys::window().and_then(|window| window.inner_width().ok()).and_then(|width| width.as_f64()).is_some_and(|width| width < 800.0)
+    web_sys::window()
+        .and_then(|window| window.inner_width().ok())
+        .and_then(|width| width.as_f64())
+        .is_some_and(|width| width < 800.0)
 }
 
 /// Whether the person asked for less movement.
@@ -100,10 +114,14 @@ pub fn prefers_dark() -> bool {
 }
 
 fn matches_media(query: &str) -> bool {
-    web_sys::window().and_then(|window| window.match_media(query).ok().flatten()).is_some_and(|list| list.matches())
+    web_sys::window()
+        .and_then(|window| window.match_media(query).ok().flatten())
+        .is_some_and(|list| list.matches())
 }
 
 /// Scheme and host of the page: what a link that is handed to somebody begins with.
 pub fn origin() -> String {
-    web_sys::window().and_then(|window| window.location().origin().ok()).unwrap_or_default()
+    web_sys::window()
+        .and_then(|window| window.location().origin().ok())
+        .unwrap_or_default()
 }

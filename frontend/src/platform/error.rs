@@ -49,7 +49,9 @@ impl PlatformError {
 
 impl From<JsValue> for PlatformError {
     fn from(value: JsValue) -> Self {
-        let name = value.dyn_ref::<web_sys::DomException>().map(web_sys::DomException::name);
+        let name = value
+            .dyn_ref::<web_sys::DomException>()
+            .map(web_sys::DomException::name);
         match name.as_deref() {
             Some("InvalidStateError" | "UnknownError" | "AbortError") => Self::StoreLost,
             Some("QuotaExceededError") => Self::StoreFull,
@@ -58,7 +60,11 @@ impl From<JsValue> for PlatformError {
             Some("NotAllowedError" | "SecurityError") => Self::Refused,
             Some("EncodingError") => Self::NotReadable,
             Some(other) => Self::Browser(other.to_owned()),
-            None => Self::Browser(value.dyn_ref::<js_sys::Error>().map_or_else(|| "unknown".to_owned(), |error| error.message().into())),
+            None => Self::Browser(
+                value
+                    .dyn_ref::<js_sys::Error>()
+                    .map_or_else(|| "unknown".to_owned(), |error| error.message().into()),
+            ),
         }
     }
 }

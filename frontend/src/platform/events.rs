@@ -16,7 +16,11 @@ impl Drop for Stream {
 /// Opens the stream at `path` and calls `then` with the text of each message of the kind `event` (`message` if it has no name).
 pub fn open(path: &str, event: &str, then: impl Fn(String) + 'static) -> Option<Stream> {
     let source = EventSource::new(path).ok()?;
-    let closure = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| then(event.data().as_string().unwrap_or_default()));
-    source.add_event_listener_with_callback(event, closure.into_js_value().unchecked_ref()).ok()?;
+    let closure = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+        then(event.data().as_string().unwrap_or_default());
+    });
+    source
+        .add_event_listener_with_callback(event, closure.into_js_value().unchecked_ref())
+        .ok()?;
     Some(Stream(source))
 }

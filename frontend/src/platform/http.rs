@@ -30,7 +30,10 @@ pub struct Problem {
 impl Problem {
     /// The stable code without its address: `session-expired`.
     pub fn code(&self) -> &str {
-        self.kind.rsplit(['/', ':', '#']).next().unwrap_or(&self.kind)
+        self.kind
+            .rsplit(['/', ':', '#'])
+            .next()
+            .unwrap_or(&self.kind)
     }
 }
 
@@ -94,8 +97,12 @@ pub async fn get_text(path: &str) -> Answer<String> {
 pub async fn get_bytes(path: &str) -> Answer<Vec<u8>> {
     let response = send("GET", path, None, None, &[]).await?;
     let status = response.status();
-    let buffer = response.array_buffer().map_err(|_| HttpError::NotUnderstood(status))?;
-    let buffer = wait::promise(buffer).await.map_err(|_| HttpError::NoAnswer)?;
+    let buffer = response
+        .array_buffer()
+        .map_err(|_| HttpError::NotUnderstood(status))?;
+    let buffer = wait::promise(buffer)
+        .await
+        .map_err(|_| HttpError::NoAnswer)?;
     Ok(Uint8Array::new(&buffer).to_vec())
 }
 
@@ -110,19 +117,35 @@ pub async fn post_only(path: &str, body: &impl Serialize) -> Answer<()> {
 }
 
 /// Sends JSON by another method (`PUT`, `PATCH`) and reads JSON.
-pub async fn send_json<T: DeserializeOwned>(method: &str, path: &str, body: &impl Serialize) -> Answer<T> {
+pub async fn send_json<T: DeserializeOwned>(
+    method: &str,
+    path: &str,
+    body: &impl Serialize,
+) -> Answer<T> {
     parse(&post_json(method, path, body).await?).await
 }
 
 /// Sends text that is already JSON (signed bytes must arrive as they are) and reads JSON.
 pub async fn post_text<T: DeserializeOwned>(path: &str, json: &str) -> Answer<T> {
-    parse(&send("POST", path, Some(&JsValue::from_str(json)), Some("application/json"), &[]).await?).await
+    parse(
+        &send(
+            "POST",
+            path,
+            Some(&JsValue::from_str(json)),
+            Some("application/json"),
+            &[],
+        )
+        .await?,
+    )
+    .await
 }
 
 /// Sends bytes.
 pub async fn put_bytes(path: &str, bytes: &[u8], media_type: &str) -> Answer<()> {
     let body: JsValue = Uint8Array::from(bytes).into();
-    send("PUT", path, Some(&body), Some(media_type), &[]).await.map(drop)
+    send("PUT", path, Some(&body), Some(media_type), &[])
+        .await
+        .map(drop)
 }
 
 /// Asks for the removal of something.
@@ -132,26 +155,52 @@ pub async fn delete(path: &str) -> Answer<()> {
 
 async fn post_json(method: &str, path: &str, body: &impl Serialize) -> Answer<Response> {
     let json = serde_json::to_string(body).map_err(|_| HttpError::NotUnderstood(0))?;
-    send(method, path, Some(&JsValue::from_str(&json)), Some("application/json"), &[]).await
+    send(
+        method,
+        path,
+        Some(&JsValue::from_str(&json)),
+        Some("application/json"),
+        &[],
+    )
+    .await
 }
 
 /// One request with the session's cookie; any status but 2xx is an error.
-pub async fn send(method: &str, path: &str, body: Option<&JsValue>, media_type: Option<&str>, headers: &[(&str, &str)]) -> Answer<Response> {
-    let response = fetch(method, path, body, media_type, headers).await.ok_or(HttpError::NoAnswer)?;
+pub async fn send(
+    method: &str,
+    path: &str,
+    body: Option<&JsValue>,
+    media_type: Option<&str>,
+    headers: &[(&str, &str)],
+) -> Answer<Response> {
+    let response = fetch(method, path, body, media_type, headers)
+        .await
+        .ok_or(HttpError::NoAnswer)?;
     if response.ok() {
         return Ok(response);
     }
     let status = response.status();
     let text = text(&response).await?;
-    let problem: Problem = serde_json::from_str(&text).map_err(|_| HttpError::NotUnderstood(status))?;
+    let problem: Problem =
+        serde_json::from_str(&text).map_err(|_| HttpError::NotUnderstood(status))?;
     Err(HttpError::Problem(Box::new(Problem { status, ..problem })))
 }
 
-async fn fetch(method: &str, path: &str, body: Option<&JsValue>, media_type: Option<&str>, headers: &[(&str, &str)]) -> Option<Response> {
+async fn fetch(
+    method: &str,
+    path: &str,
+    body: Option<&JsValue>,
+    media_type: Option<&str>,
+    headers: &[(&str, &str)],
+) -> Option<Response> {
     let init = RequestInit::new();
     init.set_method(method);
     init.set_credentials(RequestCredentials::SameOrigin);
-    let limit = if method == "GET" { READ_LIMIT } else { WRITE_LIMIT };
+    let limit = if method == "GET" {
+        READ_LIMIT
+    } else {
+        WRITE_LIMIT
+    };
     init.set_signal(Some(&AbortSignal::timeout_with_u32(limit)));
     if let Some(body) = body {
         init.set_body(body);
@@ -176,8 +225,14 @@ async fn parse<T: DeserializeOwned>(response: &Response) -> Answer<T> {
 }
 
 async fn text(response: &Response) -> Answer<String> {
-    let promise = response.text().map_err(|_| HttpError::NotUnderstood(response.status()))?;
-    wait::promise(promise).await.ok().and_then(|value| value.as_string()).ok_or(HttpError::NoAnswer)
+    let promise = response
+        .text()
+        .map_err(|_| HttpError::NotUnderstood(response.status()))?;
+    wait::promise(promise)
+        .await
+        .ok()
+        .and_then(|value| value.as_string())
+        .ok_or(HttpError::NoAnswer)
 }
 
 /// A header of an answer.
@@ -185,14 +240,16 @@ pub fn header(response: &Response, name: &str) -> Option<String> {
     response.headers().get(name).ok().flatten()
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_problem_is_known_by_the_end_of_its_type() {
-        let problem: Problem = serde_json::from_str(r#"{"type":"/problems/session-expired","title":"t","status":401,"since":3}"#).expect("a problem");
+        let problem: Problem = serde_json::from_str(
+            r#"{"type":"/problems/session-expired","title":"t","status":401,"since":3}"#,
+        )
+        .expect("a problem");
         assert_eq!(problem.code(), "session-expired");
         assert_eq!(problem.more["since"], 3);
     }

@@ -17,11 +17,21 @@ pub struct DeviceKey {
 impl DeviceKey {
     /// Makes a new pair and keeps it under `name` (the person whose device this is).
     pub async fn create(name: &str) -> Result<Self> {
-        let uses: Array = [JsValue::from("sign"), JsValue::from("verify")].into_iter().collect();
-        let made = subtle()?.generate_key_with_object(&algorithm()?, false, &uses).map_err(|_| PlatformError::NoKeys)?;
-        let pair: CryptoKeyPair = wait::promise(made.unchecked_into()).await.map_err(|_| PlatformError::NoKeys)?.unchecked_into();
+        let uses: Array = [JsValue::from("sign"), JsValue::from("verify")]
+            .into_iter()
+            .collect();
+        let made = subtle()?
+            .generate_key_with_object(&algorithm()?, false, &uses)
+            .map_err(|_| PlatformError::NoKeys)?;
+        let pair: CryptoKeyPair = wait::promise(made.unchecked_into())
+            .await
+            .map_err(|_| PlatformError::NoKeys)?
+            .unchecked_into();
         let key = Self::of_pair(&pair).await?;
-        Batch::new().put_value(Area::Keys, name, &pair).commit().await?;
+        Batch::new()
+            .put_value(Area::Keys, name, &pair)
+            .commit()
+            .await?;
         Ok(key)
     }
 
@@ -38,7 +48,10 @@ impl DeviceKey {
         let exported = subtle()?.export_key("raw", &pair.get_public_key())?;
         let raw = Uint8Array::new(&wait::promise(exported.unchecked_into()).await?).to_vec();
         let public = raw.try_into().map_err(|_| PlatformError::NoKeys)?;
-        Ok(Self { private: pair.get_private_key(), public })
+        Ok(Self {
+            private: pair.get_private_key(),
+            public,
+        })
     }
 
     /// The public half, 32 bytes.
@@ -49,7 +62,8 @@ impl DeviceKey {
     /// Signs a message (64 bytes).
     pub async fn sign(&self, message: &[u8]) -> Result<[u8; 64]> {
         let bytes = Uint8Array::from(message);
-        let signed = subtle()?.sign_with_object_and_buffer_source(&algorithm()?, &self.private, &bytes)?;
+        let signed =
+            subtle()?.sign_with_object_and_buffer_source(&algorithm()?, &self.private, &bytes)?;
         let raw = Uint8Array::new(&wait::promise(signed.unchecked_into()).await?).to_vec();
         raw.try_into().map_err(|_| PlatformError::NoKeys)
     }
@@ -58,9 +72,15 @@ impl DeviceKey {
 /// Whether this browser can make and use a key at all.
 pub async fn available() -> bool {
     let Ok(subtle) = subtle() else { return false };
-    let Ok(algorithm) = algorithm() else { return false };
-    let uses: Array = [JsValue::from("sign"), JsValue::from("verify")].into_iter().collect();
-    let Ok(made) = subtle.generate_key_with_object(&algorithm, false, &uses) else { return false };
+    let Ok(algorithm) = algorithm() else {
+        return false;
+    };
+    let uses: Array = [JsValue::from("sign"), JsValue::from("verify")]
+        .into_iter()
+        .collect();
+    let Ok(made) = subtle.generate_key_with_object(&algorithm, false, &uses) else {
+        return false;
+    };
     wait::promise(made.unchecked_into()).await.is_ok()
 }
 

@@ -36,7 +36,9 @@ pub fn on_leave(leaving: impl Fn() + Clone + 'static) {
 
 /// Whether the page is looked at.
 pub fn visible() -> bool {
-    web_sys::window().and_then(|window| window.document()).is_some_and(|document| !document.hidden())
+    web_sys::window()
+        .and_then(|window| window.document())
+        .is_some_and(|document| !document.hidden())
 }
 
 /// Calls `then` at every event of this name on the window, for as long as the page lives.

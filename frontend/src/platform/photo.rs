@@ -29,24 +29,55 @@ pub const MEDIA_TYPE: &str = "image/jpeg";
 /// Redraws a chosen file; `NotReadable` when it is no picture.
 pub async fn redraw(file: &Picked) -> Result<Photo> {
     let window = web_sys::window().ok_or(PlatformError::Refused)?;
-    let promise = window.create_image_bitmap_with_blob(file.blob()).map_err(|_| PlatformError::NotReadable)?;
-    let bitmap: ImageBitmap = wait::promise(promise).await.map_err(|_| PlatformError::NotReadable)?.unchecked_into();
+    let promise = window
+        .create_image_bitmap_with_blob(file.blob())
+        .map_err(|_| PlatformError::NotReadable)?;
+    let bitmap: ImageBitmap = wait::promise(promise)
+        .await
+        .map_err(|_| PlatformError::NotReadable)?
+        .unchecked_into();
     let (width, height) = fit(bitmap.width(), bitmap.height());
-    let canvas: HtmlCanvasElement = window.document().ok_or(PlatformError::Refused)?.create_element("canvas")?.unchecked_into();
+    let canvas: HtmlCanvasElement = window
+        .document()
+        .ok_or(PlatformError::Refused)?
+        .create_element("canvas")?
+        .unchecked_into();
     canvas.set_width(width);
     canvas.set_height(height);
-    let context: CanvasRenderingContext2d = canvas.get_context("2d")?.ok_or(PlatformError::NotReadable)?.unchecked_into();
-    context.draw_image_with_image_bitmap_and_dw_and_dh(&bitmap, 0.0, 0.0, width.into(), height.into())?;
+    let context: CanvasRenderingContext2d = canvas
+        .get_context("2d")?
+        .ok_or(PlatformError::NotReadable)?
+        .unchecked_into();
+    context.draw_image_with_image_bitmap_and_dw_and_dh(
+        &bitmap,
+        0.0,
+        0.0,
+        width.into(),
+        height.into(),
+    )?;
     bitmap.close();
-    Ok(Photo { bytes: jpeg(&canvas).await?, width, height })
+    Ok(Photo {
+        bytes: jpeg(&canvas).await?,
+        width,
+        height,
+    })
 }
 
 async fn jpeg(canvas: &HtmlCanvasElement) -> Result<Vec<u8>> {
     let promise = Promise::new(&mut |resolve, _| {
-        let done = Closure::once_into_js(move |blob: JsValue| drop(resolve.call1(&JsValue::UNDEFINED, &blob)));
-        let _ = canvas.to_blob_with_type_and_encoder_options(done.unchecked_ref(), MEDIA_TYPE, &QUALITY.into());
+        let done = Closure::once_into_js(move |blob: JsValue| {
+            drop(resolve.call1(&JsValue::UNDEFINED, &blob));
+        });
+        let _ = canvas.to_blob_with_type_and_encoder_options(
+            done.unchecked_ref(),
+            MEDIA_TYPE,
+            &QUALITY.into(),
+        );
     });
-    let blob: Blob = wait::promise(promise).await?.dyn_into().map_err(|_| PlatformError::NotReadable)?;
+    let blob: Blob = wait::promise(promise)
+        .await?
+        .dyn_into()
+        .map_err(|_| PlatformError::NotReadable)?;
     Ok(Uint8Array::new(&wait::promise(blob.array_buffer()).await?).to_vec())
 }
 
@@ -55,7 +86,8 @@ fn fit(width: u32, height: u32) -> (u32, u32) {
     if longest <= LONGEST {
         return (width, height);
     }
-    let scaled = |side: u32| ((u64::from(side) * u64::from(LONGEST) / u64::from(longest)) as u32).max(1);
+    let scaled =
+        |side: u32| ((u64::from(side) * u64::from(LONGEST) / u64::from(longest)) as u32).max(1);
     (scaled(width), scaled(height))
 }
 

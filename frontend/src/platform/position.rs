@@ -80,7 +80,9 @@ impl Watch {
 }
 
 fn start(write: WriteSignal<Position>) -> super::Result<Watch> {
-    let source = web_sys::window().and_then(|window| window.navigator().geolocation().ok()).ok_or(PlatformError::Refused)?;
+    let source = web_sys::window()
+        .and_then(|window| window.navigator().geolocation().ok())
+        .ok_or(PlatformError::Refused)?;
     let options = PositionOptions::new();
     options.set_enable_high_accuracy(true);
     options.set_maximum_age(0);
@@ -88,11 +90,19 @@ fn start(write: WriteSignal<Position>) -> super::Result<Watch> {
         drop(write.try_set(Position::At(fix(&position))));
     });
     let failed = Closure::<dyn Fn(PositionError)>::new(move |error: PositionError| {
-        let reason = if error.code() == PositionError::TIMEOUT { PlatformError::TimedOut } else { PlatformError::Refused };
+        let reason = if error.code() == PositionError::TIMEOUT {
+            PlatformError::TimedOut
+        } else {
+            PlatformError::Refused
+        };
         drop(write.try_set(Position::Unavailable(reason)));
     });
     let (found, failed) = (found.into_js_value(), failed.into_js_value());
-    let id = source.watch_position_with_error_callback_and_options(found.unchecked_ref(), Some(failed.unchecked_ref()), &options)?;
+    let id = source.watch_position_with_error_callback_and_options(
+        found.unchecked_ref(),
+        Some(failed.unchecked_ref()),
+        &options,
+    )?;
     Ok(Watch { source, id })
 }
 

@@ -47,8 +47,13 @@ fn storage() -> Option<web_sys::Storage> {
 
 /// The theme chosen.
 pub fn theme() -> Theme {
-    let stored = storage().and_then(|storage| storage.get_item("theme").ok().flatten()).unwrap_or_default();
-    Theme::ALL.into_iter().find(|theme| theme.code() == stored).unwrap_or_default()
+    let stored = storage()
+        .and_then(|storage| storage.get_item("theme").ok().flatten())
+        .unwrap_or_default();
+    Theme::ALL
+        .into_iter()
+        .find(|theme| theme.code() == stored)
+        .unwrap_or_default()
 }
 
 /// The theme that is on the screen: never `Device`.
@@ -66,9 +71,15 @@ pub fn set_theme(theme: Theme) {
         // Without storage the choice holds until the page is closed.
         let _ = storage.set_item("theme", theme.code());
     }
-    let root = web_sys::window().and_then(|window| window.document()).and_then(|document| document.document_element());
+    let root = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.document_element());
     if let Some(root) = root {
-        let shown = if theme == Theme::Device { shown_theme() } else { theme };
+        let shown = if theme == Theme::Device {
+            shown_theme()
+        } else {
+            theme
+        };
         let _ = root.set_attribute("data-theme", shown.code());
     }
 }

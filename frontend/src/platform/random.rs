@@ -6,8 +6,12 @@
 /// When the browser has no source of randomness: nothing may then be signed or salted.
 pub fn bytes<const N: usize>() -> [u8; N] {
     let mut out = [0_u8; N];
-    let crypto = web_sys::window().and_then(|window| window.crypto().ok()).expect("a browser with randomness");
-    crypto.get_random_values_with_u8_array(&mut out).expect("randomness");
+    let crypto = web_sys::window()
+        .and_then(|window| window.crypto().ok())
+        .expect("a browser with randomness");
+    crypto
+        .get_random_values_with_u8_array(&mut out)
+        .expect("randomness");
     out
 }
 
@@ -36,6 +40,9 @@ fn format_uuid(raw: [u8; 16]) -> String {
 mod tests {
     #[test]
     fn a_uuid_has_its_dashes() {
-        assert_eq!(super::format_uuid([0xab; 16]), "abababab-abab-abab-abab-abababababab");
+        assert_eq!(
+            super::format_uuid([0xab; 16]),
+            "abababab-abab-abab-abab-abababababab"
+        );
     }
 }

@@ -44,7 +44,15 @@ pub enum Area {
 
 impl Area {
     const ALL: [Self; 9] = [
-        Self::Drafts, Self::Outbox, Self::Revisions, Self::State, Self::Receipts, Self::Media, Self::Settings, Self::Session, Self::Keys,
+        Self::Drafts,
+        Self::Outbox,
+        Self::Revisions,
+        Self::State,
+        Self::Receipts,
+        Self::Media,
+        Self::Settings,
+        Self::Session,
+        Self::Keys,
     ];
 
     const fn name(self) -> &'static str {
@@ -73,7 +81,12 @@ extern "C" {
     #[wasm_bindgen(extends = IdbDatabase)]
     type Database;
     #[wasm_bindgen(method, catch, js_name = transaction)]
-    fn open_transaction(this: &Database, areas: &JsValue, mode: &str, options: &JsValue) -> std::result::Result<IdbTransaction, JsValue>;
+    fn open_transaction(
+        this: &Database,
+        areas: &JsValue,
+        mode: &str,
+        options: &JsValue,
+    ) -> std::result::Result<IdbTransaction, JsValue>;
 }
 
 thread_local! {
@@ -87,7 +100,10 @@ pub async fn get(area: Area, key: &str) -> Result<Option<String>> {
 
 /// Bytes under a key.
 pub async fn get_bytes(area: Area, key: &str) -> Result<Option<Vec<u8>>> {
-    Ok(get_value(area, key).await?.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec))
+    Ok(get_value(area, key)
+        .await?
+        .dyn_ref::<Uint8Array>()
+        .map(Uint8Array::to_vec))
 }
 
 /// Any value under a key (keys that cannot be taken out are neither text nor bytes).
@@ -110,14 +126,21 @@ pub async fn all_under(area: Area, prefix: &str) -> Result<Vec<(String, String)>
     if values.length() as usize != keys.len() {
         return Box::pin(all_under(area, prefix)).await;
     }
-    Ok(keys.into_iter().zip(values.iter()).filter_map(|(key, value)| Some((key, value.as_string()?))).collect())
+    Ok(keys
+        .into_iter()
+        .zip(values.iter())
+        .filter_map(|(key, value)| Some((key, value.as_string()?)))
+        .collect())
 }
 
 /// The keys that begin with `prefix`, sorted.
 pub async fn keys_under(area: Area, prefix: &str) -> Result<Vec<String>> {
     let range = range(prefix)?;
     let keys = read(area, |store| Ok(store.get_all_keys_with_key(&range)?)).await?;
-    Ok(Array::from(&keys).iter().filter_map(|key| key.as_string()).collect())
+    Ok(Array::from(&keys)
+        .iter()
+        .filter_map(|key| key.as_string())
+        .collect())
 }
 
 /// Writes one text entry; see [`Batch`] for several at once.
@@ -163,7 +186,10 @@ impl Batch {
 
     /// Writes bytes.
     pub fn put_bytes(self, area: Area, key: &str, bytes: &[u8]) -> Self {
-        self.with(area, Write::Put(key.to_owned(), Uint8Array::from(bytes).into()))
+        self.with(
+            area,
+            Write::Put(key.to_owned(), Uint8Array::from(bytes).into()),
+        )
     }
 
     /// Writes any value that the browser can store.
@@ -195,7 +221,10 @@ impl Batch {
     }
 
     async fn attempt(&self) -> Result<()> {
-        let areas: Vec<Area> = Area::ALL.into_iter().filter(|area| self.writes.iter().any(|(own, _)| own == area)).collect();
+        let areas: Vec<Area> = Area::ALL
+            .into_iter()
+            .filter(|area| self.writes.iter().any(|(own, _)| own == area))
+            .collect();
         let transaction = begin(&areas, "readwrite").await?;
         for (area, write) in &self.writes {
             let store = transaction.object_store(area.name())?;
@@ -210,7 +239,10 @@ impl Batch {
     }
 }
 
-async fn read(area: Area, ask: impl Fn(&IdbObjectStore) -> Result<web_sys::IdbRequest>) -> Result<JsValue> {
+async fn read(
+    area: Area,
+    ask: impl Fn(&IdbObjectStore) -> Result<web_sys::IdbRequest>,
+) -> Result<JsValue> {
     retry(async || {
         let transaction = begin(&[area], "readonly").await?;
         wait::request(&ask(&transaction.object_store(area.name())?)?).await
@@ -231,7 +263,10 @@ async fn retry<T>(work: impl AsyncFn() -> Result<T>) -> Result<T> {
 
 async fn begin(areas: &[Area], mode: &str) -> Result<IdbTransaction> {
     let database: Database = connection().await?.unchecked_into();
-    let names: Array = areas.iter().map(|area| JsValue::from_str(area.name())).collect();
+    let names: Array = areas
+        .iter()
+        .map(|area| JsValue::from_str(area.name()))
+        .collect();
     let options = Object::new();
     Reflect::set(&options, &"durability".into(), &"strict".into())?;
     Ok(database.open_transaction(&names, mode, &options)?)
@@ -241,7 +276,9 @@ async fn connection() -> Result<IdbDatabase> {
     if let Some(open) = OPEN.with_borrow(Clone::clone) {
         return Ok(open);
     }
-    let factory = web_sys::window().and_then(|window| window.indexed_db().ok().flatten()).ok_or(PlatformError::StoreLost)?;
+    let factory = web_sys::window()
+        .and_then(|window| window.indexed_db().ok().flatten())
+        .ok_or(PlatformError::StoreLost)?;
     let request: IdbOpenDbRequest = factory.open_with_u32(NAME, VERSION)?;
     let upgrading = request.clone();
     let upgrade = Closure::once_into_js(move || make_areas(&upgrading));
@@ -261,7 +298,9 @@ async fn connection() -> Result<IdbDatabase> {
 }
 
 fn make_areas(request: &IdbOpenDbRequest) {
-    let Ok(database) = request.result().map(JsCast::unchecked_into::<IdbDatabase>) else { return };
+    let Ok(database) = request.result().map(JsCast::unchecked_into::<IdbDatabase>) else {
+        return;
+    };
     let present = database.object_store_names();
     for area in Area::ALL {
         if !present.contains(area.name()) {
@@ -285,8 +324,19 @@ mod tests {
 
     #[test]
     fn outbox_keys_sort_as_their_numbers() {
-        let mut keys = [outbox_key("d", 10), outbox_key("d", 9), outbox_key("d", 100)];
+        let mut keys = [
+            outbox_key("d", 10),
+            outbox_key("d", 9),
+            outbox_key("d", 100),
+        ];
         keys.sort();
-        assert_eq!(keys, [outbox_key("d", 9), outbox_key("d", 10), outbox_key("d", 100)]);
+        assert_eq!(
+            keys,
+            [
+                outbox_key("d", 9),
+                outbox_key("d", 10),
+                outbox_key("d", 100)
+            ]
+        );
     }
 }

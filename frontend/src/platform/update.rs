@@ -9,7 +9,9 @@ use super::wait;
 fn container() -> Option<ServiceWorkerContainer> {
     let window = web_sys::window()?;
     // Away from a secure context the property is missing and must not be touched.
-    window.is_secure_context().then(|| window.navigator().service_worker())
+    window
+        .is_secure_context()
+        .then(|| window.navigator().service_worker())
 }
 
 /// Registers the worker; the signal turns true when a newer version waits.
@@ -19,7 +21,9 @@ pub fn register() -> ReadSignal<bool> {
         // Without a worker the app runs all the same, with a network.
         let Some(container) = container() else { return };
         let promise = container.register("/sw.js");
-        let Ok(registration) = wait::promise(promise).await else { return };
+        let Ok(registration) = wait::promise(promise).await else {
+            return;
+        };
         watch(&registration.unchecked_into(), set_ready);
     });
     ready
@@ -33,7 +37,9 @@ fn watch(registration: &ServiceWorkerRegistration, ready: WriteSignal<bool>) {
     }
     let found_in = registration.clone();
     let found = Closure::<dyn Fn()>::new(move || {
-        let Some(worker) = found_in.installing() else { return };
+        let Some(worker) = found_in.installing() else {
+            return;
+        };
         let installing = worker.clone();
         let changed = Closure::<dyn Fn()>::new(move || {
             if installing.state() == web_sys::ServiceWorkerState::Installed && has_old() {
@@ -51,7 +57,9 @@ pub fn apply() {
         let Some(container) = container() else { return };
         let reload = Closure::once_into_js(super::dom::reload);
         container.set_oncontrollerchange(Some(reload.unchecked_ref()));
-        let Ok(registration) = wait::promise(container.get_registration()).await else { return };
+        let Ok(registration) = wait::promise(container.get_registration()).await else {
+            return;
+        };
         let registration: ServiceWorkerRegistration = registration.unchecked_into();
         if let Some(waiting) = registration.waiting() {
             let _ = waiting.post_message(&JsValue::from_str("take-over"));

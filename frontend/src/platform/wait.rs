@@ -11,8 +11,18 @@ use super::Result;
 pub async fn request(request: &IdbRequest) -> Result<JsValue> {
     let promise = Promise::new(&mut |resolve, reject| {
         let (done, failed) = (request.clone(), request.clone());
-        let success = Closure::once_into_js(move || call(&resolve, &done.result().unwrap_or_default()));
-        let error = Closure::once_into_js(move || call(&reject, &failed.error().ok().flatten().map_or(JsValue::UNDEFINED, JsValue::from)));
+        let success =
+            Closure::once_into_js(move || call(&resolve, &done.result().unwrap_or_default()));
+        let error = Closure::once_into_js(move || {
+            call(
+                &reject,
+                &failed
+                    .error()
+                    .ok()
+                    .flatten()
+                    .map_or(JsValue::UNDEFINED, JsValue::from),
+            );
+        });
         request.set_onsuccess(Some(success.unchecked_ref()));
         request.set_onerror(Some(error.unchecked_ref()));
     });
@@ -24,7 +34,12 @@ pub async fn transaction(transaction: &IdbTransaction) -> Result<()> {
     let promise = Promise::new(&mut |resolve, reject| {
         let failed = transaction.clone();
         let complete = Closure::once_into_js(move || call(&resolve, &JsValue::UNDEFINED));
-        let abort = Closure::once_into_js(move || call(&reject, &failed.error().map_or(JsValue::UNDEFINED, JsValue::from)));
+        let abort = Closure::once_into_js(move || {
+            call(
+                &reject,
+                &failed.error().map_or(JsValue::UNDEFINED, JsValue::from),
+            );
+        });
         transaction.set_oncomplete(Some(complete.unchecked_ref()));
         transaction.set_onabort(Some(abort.unchecked_ref()));
     });

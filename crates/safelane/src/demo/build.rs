@@ -414,7 +414,8 @@ impl Builder<'_> {
                 body.set_ground(
                     "ground",
                     &ground(
-                        self.plot_of_hazard(hazard).scaled(&hazard.outline, hazard.m2),
+                        self.plot_of_hazard(hazard)
+                            .scaled(&hazard.outline, hazard.m2),
                         How::Taken,
                     ),
                 );

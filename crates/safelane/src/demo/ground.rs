@@ -105,7 +105,11 @@ impl Plot {
         let now = measure::area(&self.ring(metres)).get();
         let scale = (m2 / now).sqrt();
         // A table's outline that has its square metres already is left as it is drawn.
-        let scale = if (scale - 1.0).abs() < 1e-4 { 1.0 } else { scale };
+        let scale = if (scale - 1.0).abs() < 1e-4 {
+            1.0
+        } else {
+            scale
+        };
         self.ring(&times(metres, scale))
     }
 }

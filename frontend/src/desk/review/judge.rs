@@ -11,7 +11,10 @@ use serde_json::Value;
 
 use super::panel::{Reading, known, statement};
 use super::versions;
-use crate::components::{ButtonRow, ChipChoices, Choice, GhostButton, InkButton, Notice, PanelFoot, PrimaryButton, ProblemNote, QuietButton, SelectField, TextArea};
+use crate::components::{
+    ButtonRow, ChipChoices, Choice, GhostButton, InkButton, Notice, PanelFoot, PrimaryButton,
+    ProblemNote, QuietButton, SelectField, TextArea,
+};
 use crate::desk::live::{Live, use_live};
 use crate::desk::sign::{self, Sent};
 use crate::desk::{api, shell, show, words};
@@ -67,7 +70,13 @@ impl Judging {
             return;
         }
         let field = Some(self.field.get_untracked()).filter(|field| !field.is_empty());
-        self.comments.update(|comments| comments.push(Comment { field, vertex: None, text }));
+        self.comments.update(|comments| {
+            comments.push(Comment {
+                field,
+                vertex: None,
+                text,
+            });
+        });
         self.text.set(String::new());
     }
 }
@@ -85,13 +94,26 @@ enum Press {
 
 /// The buttons at the foot of the panel, or why there are none.
 #[component]
-pub fn JudgeFoot(detail: ReviewDetail, reading: Reading, items: Memo<Vec<ReviewItem>>, open: Callback<RevisionId>) -> impl IntoView {
+pub fn JudgeFoot(
+    detail: ReviewDetail,
+    reading: Reading,
+    items: Memo<Vec<ReviewItem>>,
+    open: Callback<RevisionId>,
+) -> impl IntoView {
     let judging = reading.judging;
     let (engine, live) = (engine(), use_live());
     let roles = shell::here().roles();
-    let judges = roles.iter().any(|role| matches!(role, Role::Coordinator | Role::Approver));
+    let judges = roles
+        .iter()
+        .any(|role| matches!(role, Role::Coordinator | Role::Approver));
     let why = why_not(&detail);
-    let may_return = judges && !detail.item.may_approve.as_ref().is_err_and(|why| matches!(why.as_str(), "author" | "not-open")) && is_open(&detail);
+    let may_return = judges
+        && !detail
+            .item
+            .may_approve
+            .as_ref()
+            .is_err_and(|why| matches!(why.as_str(), "author" | "not-open"))
+        && is_open(&detail);
     let may_approve = judges && why.is_none();
     let two = detail.item.needs_two;
     let label = approve_words(&detail, roles.contains(&Role::Approver));
@@ -121,10 +143,17 @@ pub fn JudgeFoot(detail: ReviewDetail, reading: Reading, items: Memo<Vec<ReviewI
     let blocked = Signal::derive(move || judging.busy.get() || reading.changed.get());
     let single_key = may_approve && !two && choice.is_none();
     dom::on_key(move |key| match key {
-        "a" | "A" if single_key && !blocked.get_untracked() && !judging.returning.get_untracked() => press.run(Press::Approve),
+        "a" | "A"
+            if single_key && !blocked.get_untracked() && !judging.returning.get_untracked() =>
+        {
+            press.run(Press::Approve);
+        }
         "r" | "R" if may_return => {
             judging.returning.set(true);
-            set_timeout(|| dom::focus("return-text"), std::time::Duration::from_millis(50));
+            set_timeout(
+                || dom::focus("return-text"),
+                std::time::Duration::from_millis(50),
+            );
         }
         "Escape" => judging.returning.set(false),
         _ => {}
@@ -142,7 +171,12 @@ pub fn JudgeFoot(detail: ReviewDetail, reading: Reading, items: Memo<Vec<ReviewI
         view! { {give_back}{approve} }
     };
     let signable = LocalResource::new(capability::check);
-    let cannot_sign = move || signable.get().filter(|found| !found.can_sign()).map(|found| view! { <Notice title=crate::i18n::text(found.key()) /> });
+    let cannot_sign = move || {
+        signable
+            .get()
+            .filter(|found| !found.can_sign())
+            .map(|found| view! { <Notice title=crate::i18n::text(found.key()) /> })
+    };
     view! {
         <div class="judge" class:asks=two>
             {move || judging.said.get().map(|text| view! { <ProblemNote text /> })}
@@ -161,7 +195,11 @@ pub fn JudgeFoot(detail: ReviewDetail, reading: Reading, items: Memo<Vec<ReviewI
 fn Confirm(detail: StoredValue<ReviewDetail>, judging: Judging) -> impl IntoView {
     let open = detail.with_value(|detail| {
         let mut codes: Vec<Choice> = Vec::new();
-        for check in detail.checks.iter().filter(|check| check.life == "open" && check.severity != "block") {
+        for check in detail
+            .checks
+            .iter()
+            .filter(|check| check.life == "open" && check.severity != "block")
+        {
             if !codes.iter().any(|one| one.value == check.code) {
                 codes.push(Choice::new(check.code.clone(), words::check_title(check)));
             }
@@ -174,17 +212,39 @@ fn Confirm(detail: StoredValue<ReviewDetail>, judging: Judging) -> impl IntoView
 }
 
 #[component]
-fn ReturnForm(detail: StoredValue<ReviewDetail>, judging: Judging, press: Callback<Press>) -> impl IntoView {
+fn ReturnForm(
+    detail: StoredValue<ReviewDetail>,
+    judging: Judging,
+    press: Callback<Press>,
+) -> impl IntoView {
     let fields = detail.with_value(|detail| {
         let kind = detail.item.row.kind.clone();
-        let body = statement(detail).and_then(|statement| statement.body.clone()).unwrap_or_default();
+        let body = statement(detail)
+            .and_then(|statement| statement.body.clone())
+            .unwrap_or_default();
         let mut fields = vec![Choice::new(WHOLE, t!("desk.judge.whole"))];
-        fields.extend(paths(&kind, &body).into_iter().map(|path| Choice::new(path.clone(), show::path(&kind, &path))));
+        fields.extend(
+            paths(&kind, &body)
+                .into_iter()
+                .map(|path| Choice::new(path.clone(), show::path(&kind, &path))),
+        );
         fields
     });
     let kind = detail.with_value(|detail| detail.item.row.kind.clone());
-    let value = Signal::derive(move || judging.field.with(|field| if field.is_empty() { WHOLE.to_owned() } else { field.clone() }));
-    let choose = move |field: String| judging.field.set(if field == WHOLE { String::new() } else { field });
+    let value = Signal::derive(move || {
+        judging.field.with(|field| {
+            if field.is_empty() {
+                WHOLE.to_owned()
+            } else {
+                field.clone()
+            }
+        })
+    });
+    let choose = move |field: String| {
+        judging
+            .field
+            .set(if field == WHOLE { String::new() } else { field });
+    };
     let written = move || {
         let kind = kind.clone();
         judging.comments.get().into_iter().enumerate().map(move |(index, comment)| {
@@ -197,7 +257,11 @@ fn ReturnForm(detail: StoredValue<ReviewDetail>, judging: Judging, press: Callba
             }
         }).collect_view()
     };
-    let nothing = Signal::derive(move || judging.busy.get() || (judging.text.with(|text| text.trim().is_empty()) && judging.comments.with(Vec::is_empty)));
+    let nothing = Signal::derive(move || {
+        judging.busy.get()
+            || (judging.text.with(|text| text.trim().is_empty())
+                && judging.comments.with(Vec::is_empty))
+    });
     let send = move |()| {
         judging.add_comment();
         press.run(Press::Return);
@@ -247,7 +311,11 @@ fn why_not(detail: &ReviewDetail) -> Option<String> {
     if here < all {
         return Some(t!("desk.review.incomplete", here = here, all = all));
     }
-    let blocks: Vec<String> = detail.blocked_by.iter().map(|code| label(&format!("check.{code}.title"))).collect();
+    let blocks: Vec<String> = detail
+        .blocked_by
+        .iter()
+        .map(|code| label(&format!("check.{code}.title")))
+        .collect();
     (!blocks.is_empty()).then(|| t!("desk.judge.blocked", checks = blocks.join(", ")))
 }
 
@@ -259,23 +327,40 @@ fn approve_words(detail: &ReviewDetail, releases: bool) -> String {
     if detail.item.reviewed_by.is_empty() && !releases {
         return t!("desk.judge.review_first").to_owned();
     }
-    let name = released_from(detail).or_else(|| detail.item.about.clone()).or_else(|| detail.item.row.reference.as_ref().map(ToString::to_string)).unwrap_or_else(|| words::row_title(&detail.item.row));
+    let name = released_from(detail)
+        .or_else(|| detail.item.about.clone())
+        .or_else(|| detail.item.row.reference.as_ref().map(ToString::to_string))
+        .unwrap_or_else(|| words::row_title(&detail.item.row));
     let area = format::area_dm2(detail.item.area.unwrap_or_default());
     let sentence = match (detail.item.effect.as_str(), depth(detail)) {
-        ("cleared", Some(depth)) => t!("desk.judge.release_to", area = area, name = name, depth = format::depth_mm(depth)),
+        ("cleared", Some(depth)) => t!(
+            "desk.judge.release_to",
+            area = area,
+            name = name,
+            depth = format::depth_mm(depth)
+        ),
         ("cleared", None) => t!("desk.judge.release", area = area, name = name),
         ("reduced", _) => t!("desk.judge.reduce", area = area, name = name),
         ("cancelled", _) => t!("desk.judge.cancel", area = area, name = name),
         _ => t!("desk.judge.less", name = name),
     };
     // The first of two people may both review and hold the right; it still takes another one.
-    if detail.item.reviewed_by.is_empty() { t!("desk.judge.first_of_two", sentence = sentence) } else { sentence }
+    if detail.item.reviewed_by.is_empty() {
+        t!("desk.judge.first_of_two", sentence = sentence)
+    } else {
+        sentence
+    }
 }
 
 /// The hazardous areas that less would remain of, by name.
 fn released_from(detail: &ReviewDetail) -> Option<String> {
-    let less = detail.areas.iter().filter(|change| change.what == "remaining" && change.after < change.before);
-    let names: Vec<String> = less.filter_map(|change| detail.record.names.get(&change.record?).cloned()).collect();
+    let less = detail
+        .areas
+        .iter()
+        .filter(|change| change.what == "remaining" && change.after < change.before);
+    let names: Vec<String> = less
+        .filter_map(|change| detail.record.names.get(&change.record?).cloned())
+        .collect();
     (!names.is_empty()).then(|| names.join(", "))
 }
 
@@ -283,7 +368,10 @@ fn released_from(detail: &ReviewDetail) -> Option<String> {
 fn depth(detail: &ReviewDetail) -> Option<i64> {
     let body = statement(detail)?.body.as_ref()?;
     let parts = body.get("parts").and_then(Value::as_array)?;
-    parts.iter().filter_map(|part| part.get("depth")?.as_i64()).min()
+    parts
+        .iter()
+        .filter_map(|part| part.get("depth")?.as_i64())
+        .min()
 }
 
 /// What is offered when the record has two versions.
@@ -293,12 +381,19 @@ fn version_choice(detail: &ReviewDetail) -> Option<Press> {
         return None;
     }
     let all_open = is_open(detail) && others.iter().all(|other| other.status == "open");
-    Some(if all_open { Press::Take } else { Press::Combine })
+    Some(if all_open {
+        Press::Take
+    } else {
+        Press::Combine
+    })
 }
 
 fn next_of(items: &[ReviewItem], revision: RevisionId) -> Option<RevisionId> {
     let at = items.iter().position(|item| item.revision == revision)?;
-    items.get(at + 1).or_else(|| at.checked_sub(1).and_then(|before| items.get(before))).map(|item| item.revision)
+    items
+        .get(at + 1)
+        .or_else(|| at.checked_sub(1).and_then(|before| items.get(before)))
+        .map(|item| item.revision)
 }
 
 enum Said {
@@ -309,12 +404,24 @@ enum Said {
 }
 
 /// Reads again, compares, signs, waits for the receipt.
-async fn judge(engine: Engine, live: Live, seen: &ReviewDetail, judging: Judging, what: Press) -> Result<(), Said> {
-    let now = api::review_one(seen.item.revision, 0).await.map_err(|error| Said::Words(error.sentence()))?;
-    if known(&now) != known(seen) || now.officials != seen.officials || now.item.revisions != seen.item.revisions {
+async fn judge(
+    engine: Engine,
+    live: Live,
+    seen: &ReviewDetail,
+    judging: Judging,
+    what: Press,
+) -> Result<(), Said> {
+    let now = api::review_one(seen.item.revision, 0)
+        .await
+        .map_err(|error| Said::Words(error.sentence()))?;
+    if known(&now) != known(seen)
+        || now.officials != seen.officials
+        || now.item.revisions != seen.item.revisions
+    {
         return Err(Said::Changed);
     }
-    let acts = acts(seen, judging, what).ok_or_else(|| Said::Words(t!("desk.judge.not_possible").to_owned()))?;
+    let acts = acts(seen, judging, what)
+        .ok_or_else(|| Said::Words(t!("desk.judge.not_possible").to_owned()))?;
     match sign::sign(engine, live, acts, Vec::new()).await {
         Sent::Received(_) => Ok(()),
         Sent::Kept(why) => Err(Said::Words(t!("desk.judge.not_sent", why = why))),
@@ -325,40 +432,97 @@ async fn judge(engine: Engine, live: Live, seen: &ReviewDetail, judging: Judging
 /// The statements of the submission: record, kind, revision.
 fn statements(detail: &ReviewDetail) -> Vec<(RecordId, String, RevisionId)> {
     let records = std::iter::once(&detail.record).chain(&detail.others);
-    let all = records.flat_map(|record| record.statements.iter().map(move |one| (record.row.record, record.row.kind.clone(), one.revision)));
-    all.filter(|(_, _, revision)| detail.item.revisions.contains(revision)).collect()
+    let all = records.flat_map(|record| {
+        record
+            .statements
+            .iter()
+            .map(move |one| (record.row.record, record.row.kind.clone(), one.revision))
+    });
+    all.filter(|(_, _, revision)| detail.item.revisions.contains(revision))
+        .collect()
 }
 
 fn acts(detail: &ReviewDetail, judging: Judging, what: Press) -> Option<Vec<NewRevision>> {
     let comments = judging.comments.get_untracked();
-    let give_back = |record, kind: &str, revision, comments: Vec<Comment>| sign::act(record, kind, Act::Return, vec![revision], &ReturnBody { comments, problems: Vec::new() });
+    let give_back = |record, kind: &str, revision, comments: Vec<Comment>| {
+        sign::act(
+            record,
+            kind,
+            Act::Return,
+            vec![revision],
+            &ReturnBody {
+                comments,
+                problems: Vec::new(),
+            },
+        )
+    };
     let approve = |record: RecordId, kind: &str, revision| {
         let officials = detail.officials.get(&record).cloned().unwrap_or_default();
-        let approval = Approval { officials, confirmed: judging.confirmed.get_untracked() };
+        let approval = Approval {
+            officials,
+            confirmed: judging.confirmed.get_untracked(),
+        };
         sign::act(record, kind, Act::Approve, vec![revision], &approval)
     };
     let all = statements(detail);
     match what {
-        Press::Approve => all.iter().map(|(record, kind, revision)| approve(*record, kind, *revision)).collect(),
+        Press::Approve => all
+            .iter()
+            .map(|(record, kind, revision)| approve(*record, kind, *revision))
+            .collect(),
         Press::Return => {
             // Comments on answers belong to the report; the records sent with it are returned with the words about the whole.
-            let whole: Vec<Comment> = comments.iter().filter(|comment| comment.field.is_none()).cloned().collect();
-            let words = |revision: RevisionId| if revision == detail.item.revision { comments.clone() } else { whole.clone() };
-            all.iter().map(|(record, kind, revision)| give_back(*record, kind, *revision, words(*revision))).collect()
+            let whole: Vec<Comment> = comments
+                .iter()
+                .filter(|comment| comment.field.is_none())
+                .cloned()
+                .collect();
+            let words = |revision: RevisionId| {
+                if revision == detail.item.revision {
+                    comments.clone()
+                } else {
+                    whole.clone()
+                }
+            };
+            all.iter()
+                .map(|(record, kind, revision)| {
+                    give_back(*record, kind, *revision, words(*revision))
+                })
+                .collect()
         }
         Press::Take => {
             let (record, kind) = (detail.item.row.record, detail.item.row.kind.as_str());
-            let mut acts: Vec<Option<NewRevision>> = all.iter().map(|(record, kind, revision)| approve(*record, kind, *revision)).collect();
-            let words = vec![Comment { field: None, vertex: None, text: t!("desk.versions.not_taken").to_owned() }];
-            acts.extend(versions::others(detail).iter().map(|other| give_back(record, kind, other.revision, words.clone())));
+            let mut acts: Vec<Option<NewRevision>> = all
+                .iter()
+                .map(|(record, kind, revision)| approve(*record, kind, *revision))
+                .collect();
+            let words = vec![Comment {
+                field: None,
+                vertex: None,
+                text: t!("desk.versions.not_taken").to_owned(),
+            }];
+            acts.extend(
+                versions::others(detail)
+                    .iter()
+                    .map(|other| give_back(record, kind, other.revision, words.clone())),
+            );
             acts.into_iter().collect()
         }
         Press::Combine => {
             let own = statement(detail)?;
-            let parents = std::iter::once(own.revision).chain(versions::others(detail).iter().map(|other| other.revision)).collect();
+            let parents = std::iter::once(own.revision)
+                .chain(versions::others(detail).iter().map(|other| other.revision))
+                .collect();
             let mut body = own.body.clone()?;
             body.remove(safelane_ledger::body::SALT_KEY);
-            sign::act(detail.item.row.record, &detail.item.row.kind, Act::Put, parents, &body).map(|act| vec![act])
+            sign::act(
+                detail.item.row.record,
+                &detail.item.row.kind,
+                Act::Put,
+                parents,
+                &body,
+            )
+            .map(|act| vec![act])
         }
     }
 }

@@ -2,12 +2,16 @@
 
 use leptos::prelude::*;
 use safelane_ledger::RevisionId;
-use safelane_wire::desk::{AreaChange, CheckRow, FieldChange, ReviewDetail, ReviewItem, StatementRow};
+use safelane_wire::desk::{
+    AreaChange, CheckRow, FieldChange, ReviewDetail, ReviewItem, StatementRow,
+};
 use serde_json::Value;
 
 use super::judge::{JudgeFoot, Judging};
 use super::versions;
-use crate::components::{EmptyState, Fact, Facts, GhostButton, Notice, OldNew, Panel, ProblemNote, Skeleton};
+use crate::components::{
+    EmptyState, Fact, Facts, GhostButton, Notice, OldNew, Panel, ProblemNote, Skeleton,
+};
 use crate::desk::live::use_live;
 use crate::desk::{api, show, words};
 use crate::i18n::{format, label};
@@ -47,13 +51,26 @@ impl Reading {
         });
         // A log number alone is nothing new to read.
         let detail = Memo::new(move |_| {
-            resource.get().map(|answer| answer.map(|detail| detail.map(|detail| ReviewDetail { upto: 0, record: safelane_wire::desk::RecordDetail { upto: 0, ..detail.record }, ..detail })))
+            resource.get().map(|answer| {
+                answer.map(|detail| {
+                    detail.map(|detail| ReviewDetail {
+                        upto: 0,
+                        record: safelane_wire::desk::RecordDetail {
+                            upto: 0,
+                            ..detail.record
+                        },
+                        ..detail
+                    })
+                })
+            })
         });
         let judging = Judging::new();
         let changed = RwSignal::new(false);
         let seen = StoredValue::new(None::<(RevisionId, Known)>);
         Effect::new(move || {
-            let Some(Ok(Some(detail))) = detail.get() else { return };
+            let Some(Ok(Some(detail))) = detail.get() else {
+                return;
+            };
             let now = (detail.item.revision, known(&detail));
             let before = seen.get_value();
             match before {
@@ -70,15 +87,23 @@ impl Reading {
             }
             seen.set_value(Some(now));
         });
-        Self { chosen, detail, changed, judging, refetch: Callback::new(move |()| resource.refetch()) }
+        Self {
+            chosen,
+            detail,
+            changed,
+            judging,
+            refetch: Callback::new(move |()| resource.refetch()),
+        }
     }
 
     /// What the map shows of it.
     pub fn ground(self) -> Memo<Option<Value>> {
-        Memo::new(move |_| self.detail.with(|detail| match detail {
-            Some(Ok(Some(detail))) => Some(detail.ground.clone()),
-            _ => None,
-        }))
+        Memo::new(move |_| {
+            self.detail.with(|detail| match detail {
+                Some(Ok(Some(detail))) => Some(detail.ground.clone()),
+                _ => None,
+            })
+        })
     }
 }
 
@@ -86,7 +111,8 @@ impl Reading {
 pub fn known(detail: &ReviewDetail) -> Known {
     let all = std::iter::once(&detail.record).chain(&detail.others);
     all.map(|record| {
-        let mut statements: Vec<RevisionId> = record.statements.iter().map(|one| one.revision).collect();
+        let mut statements: Vec<RevisionId> =
+            record.statements.iter().map(|one| one.revision).collect();
         let mut officials = record.officials.clone();
         statements.sort_unstable();
         officials.sort_unstable();
@@ -97,7 +123,11 @@ pub fn known(detail: &ReviewDetail) -> Known {
 
 /// The statement that is read.
 pub fn statement(detail: &ReviewDetail) -> Option<&StatementRow> {
-    detail.record.statements.iter().find(|statement| statement.revision == detail.item.revision)
+    detail
+        .record
+        .statements
+        .iter()
+        .find(|statement| statement.revision == detail.item.revision)
 }
 
 fn is_open(detail: &ReviewDetail) -> bool {
@@ -106,7 +136,11 @@ fn is_open(detail: &ReviewDetail) -> bool {
 
 /// The panel at the right.
 #[component]
-pub fn ReviewPanel(reading: Reading, items: Memo<Vec<ReviewItem>>, open: Callback<RevisionId>) -> impl IntoView {
+pub fn ReviewPanel(
+    reading: Reading,
+    items: Memo<Vec<ReviewItem>>,
+    open: Callback<RevisionId>,
+) -> impl IntoView {
     move || {
         if reading.chosen.get().is_none() {
             return view! { <EmptyState title=t!("desk.review.choose") how=t!("desk.review.choose_how") /> }.into_any();
@@ -122,24 +156,63 @@ pub fn ReviewPanel(reading: Reading, items: Memo<Vec<ReviewItem>>, open: Callbac
 }
 
 #[component]
-fn ReviewDetailView(detail: ReviewDetail, reading: Reading, items: Memo<Vec<ReviewItem>>, open: Callback<RevisionId>) -> impl IntoView {
-    let device = statement(&detail).map(|statement| statement.device_label.clone()).filter(|label| !label.is_empty());
-    let received = t!("desk.review.received", day = format::date(&clock::day_of(&detail.item.received)), time = clock::time_of(&detail.item.received));
-    let above = [Some(detail.item.from.clone()), device, Some(received)].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+fn ReviewDetailView(
+    detail: ReviewDetail,
+    reading: Reading,
+    items: Memo<Vec<ReviewItem>>,
+    open: Callback<RevisionId>,
+) -> impl IntoView {
+    let device = statement(&detail)
+        .map(|statement| statement.device_label.clone())
+        .filter(|label| !label.is_empty());
+    let received = t!(
+        "desk.review.received",
+        day = format::date(&clock::day_of(&detail.item.received)),
+        time = clock::time_of(&detail.item.received)
+    );
+    let above = [Some(detail.item.from.clone()), device, Some(received)]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" · ");
     let standing = (detail.item.needs_two && is_open(&detail) && !detail.item.reviewed_by.is_empty()).then(|| view! { <Notice title=t!("desk.review.waits_for_approver", names = detail.item.reviewed_by.join(", ")) /> });
-    let changed = move || reading.changed.get().then(|| view! {
+    let changed = move || {
+        reading.changed.get().then(|| view! {
         <Notice title=t!("desk.judge.changed_title")>
             <p>{t!("desk.judge.changed")}</p>
             <GhostButton label=t!("desk.judge.have_read") on_press=move |()| reading.changed.set(false) />
         </Notice>
-    });
+    })
+    };
     let foot_detail = detail.clone();
     let (kind, names) = (detail.item.row.kind.clone(), detail.record.names.clone());
     let why = super::effects(&detail);
-    let checks = detail.checks.iter().filter(|check| check.life != "resolved").cloned().map(check).collect_view();
-    let (comments, beside, photos, others) = (comments(&detail), versions::beside(&detail, open), photos(&detail), others(&detail));
-    let several = |change: &AreaChange| detail.areas.iter().filter(|other| other.what == change.what).count() > 1;
-    let areas = detail.areas.iter().map(|change| area(change, several(change), &names)).collect_view();
+    let checks = detail
+        .checks
+        .iter()
+        .filter(|check| check.life != "resolved")
+        .cloned()
+        .map(check)
+        .collect_view();
+    let (comments, beside, photos, others) = (
+        comments(&detail),
+        versions::beside(&detail, open),
+        photos(&detail),
+        others(&detail),
+    );
+    let several = |change: &AreaChange| {
+        detail
+            .areas
+            .iter()
+            .filter(|other| other.what == change.what)
+            .count()
+            > 1
+    };
+    let areas = detail
+        .areas
+        .iter()
+        .map(|change| area(change, several(change), &names))
+        .collect_view();
     let fields = fields(&detail, &kind, &names);
     view! {
         <Panel
@@ -169,9 +242,15 @@ fn check(check: CheckRow) -> impl IntoView {
 fn area(change: &AreaChange, several: bool, names: &show::Names) -> impl IntoView + use<> {
     let name = label(&format!("desk.area.{}", change.what.replace('-', "_")));
     // Only where the same figure stands for several areas does each need a name.
-    let of = change.record.filter(|_| several).and_then(|record| names.get(&record).cloned());
+    let of = change
+        .record
+        .filter(|_| several)
+        .and_then(|record| names.get(&record).cloned());
     let name = of.map_or(name.clone(), |of| format!("{name} · {of}"));
-    let (before, after) = (format::area_dm2(change.before), format::area_dm2(change.after));
+    let (before, after) = (
+        format::area_dm2(change.before),
+        format::area_dm2(change.after),
+    );
     let value = if change.before == change.after {
         view! { <span>{t!("desk.area.no_change", area = after)}</span> }.into_any()
     } else if change.before == 0 {
@@ -189,27 +268,53 @@ fn fields(detail: &ReviewDetail, kind: &str, names: &show::Names) -> AnyView {
     if detail.changes.iter().all(|change| change.old.is_none())
         && let Some(body) = body
     {
-        let read = known.iter().filter(|field| !matches!(field.key, "photos" | "report"));
+        let read = known
+            .iter()
+            .filter(|field| !matches!(field.key, "photos" | "report"));
         let lines = read.filter_map(|field| Some((field, body.get(field.key)?)));
         return lines
             .map(|(field, value)| {
-                let (name, shown) = (label(&field.label_key(kind)), show::value(kind, field, value, names));
+                let (name, shown) = (
+                    label(&field.label_key(kind)),
+                    show::value(kind, field, value, names),
+                );
                 view! { <Fact name>{shown}</Fact> }
             })
             .collect_view()
             .into_any();
     }
-    let mut changes: Vec<&FieldChange> = detail.changes.iter().filter(|change| !change.field.starts_with("photos")).collect();
-    let place = |change: &FieldChange| known.iter().position(|field| change.field.split('.').next() == Some(field.key)).unwrap_or(known.len());
+    let mut changes: Vec<&FieldChange> = detail
+        .changes
+        .iter()
+        .filter(|change| !change.field.starts_with("photos"))
+        .collect();
+    let place = |change: &FieldChange| {
+        known
+            .iter()
+            .position(|field| change.field.split('.').next() == Some(field.key))
+            .unwrap_or(known.len())
+    };
     changes.sort_by_key(|change| place(change));
-    changes.into_iter().map(|change| changed_field(kind, change, names)).collect_view().into_any()
+    changes
+        .into_iter()
+        .map(|change| changed_field(kind, change, names))
+        .collect_view()
+        .into_any()
 }
 
 fn changed_field(kind: &str, change: &FieldChange, names: &show::Names) -> impl IntoView + use<> {
     let field = show::field_at(kind, &change.field);
-    let words = |value: &Value| field.as_ref().map_or_else(|| value.to_string(), |field| show::value(kind, field, value, names));
+    let words = |value: &Value| {
+        field.as_ref().map_or_else(
+            || value.to_string(),
+            |field| show::value(kind, field, value, names),
+        )
+    };
     let old = change.old.as_ref().map(words);
-    let new = change.new.as_ref().map_or_else(|| t!("desk.value_gone").to_owned(), words);
+    let new = change
+        .new
+        .as_ref()
+        .map_or_else(|| t!("desk.value_gone").to_owned(), words);
     // A first report has nothing to strike out: its values are simply read.
     let value = match old {
         Some(old) => view! { <OldNew old=Some(old) new /> }.into_any(),
@@ -221,19 +326,38 @@ fn changed_field(kind: &str, change: &FieldChange, names: &show::Names) -> impl 
 /// Comments of earlier returns, so that the reviewer sees what was asked.
 fn comments(detail: &ReviewDetail) -> impl IntoView + use<> {
     let kind = detail.item.row.kind.clone();
-    let judgements = detail.record.statements.iter().flat_map(|statement| &statement.judgements);
+    let judgements = detail
+        .record
+        .statements
+        .iter()
+        .flat_map(|statement| &statement.judgements);
     let returns: Vec<(String, String)> = judgements
         .filter(|judgement| judgement.act == "return")
         .flat_map(|judgement| {
-            let comments = judgement.body.get("comments").and_then(Value::as_array).cloned().unwrap_or_default();
+            let comments = judgement
+                .body
+                .get("comments")
+                .and_then(Value::as_array)
+                .cloned()
+                .unwrap_or_default();
             comments.into_iter().map(|comment| {
-                let text = |key: &str| comment.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+                let text = |key: &str| {
+                    comment
+                        .get(key)
+                        .and_then(Value::as_str)
+                        .unwrap_or_default()
+                        .to_owned()
+                };
                 (text("field"), text("text"))
             })
         })
         .collect();
     let line = move |(field, text): (String, String)| {
-        let place = if field.is_empty() { String::new() } else { format!("{}: ", show::path(&kind, &field)) };
+        let place = if field.is_empty() {
+            String::new()
+        } else {
+            format!("{}: ", show::path(&kind, &field))
+        };
         view! { <p class="returned-line"><span aria-hidden="true">"↩ "</span><b>{t!("desk.review.was_returned")}</b>" "{place}"“"{text}"”"</p> }
     };
     returns.into_iter().map(line).collect_view()
@@ -241,14 +365,18 @@ fn comments(detail: &ReviewDetail) -> impl IntoView + use<> {
 
 fn photos(detail: &ReviewDetail) -> impl IntoView + use<> {
     let body = statement(detail).and_then(|statement| statement.body.clone());
-    let photos = body.as_ref().map(|body| safelane_model::body::photos(body, "photos")).unwrap_or_default();
+    let photos = body
+        .as_ref()
+        .map(|body| safelane_model::body::photos(body, "photos"))
+        .unwrap_or_default();
     let photo = |photo: safelane_model::body::Photo| {
         let address = format!("/api/media/{}", photo.sha256);
         let source = address.clone();
         let caption = photo.caption.unwrap_or_else(|| t!("desk.photo").to_owned());
         view! { <a href=address target="_blank"><img class="photo" src=source alt=caption loading="lazy" /></a> }
     };
-    (!photos.is_empty()).then(|| view! { <div class="photos">{photos.into_iter().map(photo).collect_view()}</div> })
+    (!photos.is_empty())
+        .then(|| view! { <div class="photos">{photos.into_iter().map(photo).collect_view()}</div> })
 }
 
 /// The other records of the submission, judged with this one.

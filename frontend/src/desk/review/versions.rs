@@ -14,20 +14,34 @@ use crate::platform::clock;
 ///
 /// The heads beside the one that is read: not replaced by any later statement, and neither its parents nor ended.
 pub fn others(detail: &ReviewDetail) -> Vec<&StatementRow> {
-    let replaced: Vec<RevisionId> = detail.record.statements.iter().flat_map(|one| one.parents.iter().copied()).collect();
-    let heads = detail.record.statements.iter().filter(|one| !replaced.contains(&one.revision) && one.revision != detail.item.revision);
-    heads.filter(|one| matches!(one.status.as_str(), "open" | "official" | "disputed")).collect()
+    let replaced: Vec<RevisionId> = detail
+        .record
+        .statements
+        .iter()
+        .flat_map(|one| one.parents.iter().copied())
+        .collect();
+    let heads =
+        detail.record.statements.iter().filter(|one| {
+            !replaced.contains(&one.revision) && one.revision != detail.item.revision
+        });
+    heads
+        .filter(|one| matches!(one.status.as_str(), "open" | "official" | "disputed"))
+        .collect()
 }
 
 /// The other versions, each with what differs.
 pub fn beside(detail: &ReviewDetail, open: Callback<RevisionId>) -> impl IntoView + use<> {
-    let own = statement(detail).and_then(|statement| statement.body.clone()).unwrap_or_default();
+    let own = statement(detail)
+        .and_then(|statement| statement.body.clone())
+        .unwrap_or_default();
     let kind = detail.item.row.kind.clone();
     let names = detail.record.names.clone();
     let card = |other: &StatementRow| {
         let body = other.body.clone().unwrap_or_default();
         let fields = safelane_model::kinds::find(&kind).map_or(&[][..], |kind| kind.fields);
-        let differing = fields.iter().filter(|field| own.get(field.key) != body.get(field.key));
+        let differing = fields
+            .iter()
+            .filter(|field| own.get(field.key) != body.get(field.key));
         let lines = differing
             .map(|field| {
                 let words = |value: Option<&serde_json::Value>| value.map_or_else(|| t!("desk.value_none").to_owned(), |value| show::value(&kind, field, value, &names));
@@ -41,7 +55,11 @@ pub fn beside(detail: &ReviewDetail, open: Callback<RevisionId>) -> impl IntoVie
             })
             .collect_view();
         let revision = other.revision;
-        let title = t!("desk.versions.other", author = other.author_name.clone(), day = format::date(&clock::day_of(&other.received)));
+        let title = t!(
+            "desk.versions.other",
+            author = other.author_name.clone(),
+            day = format::date(&clock::day_of(&other.received))
+        );
         view! {
             <Card title=title strong=true>
                 <Facts>{lines}</Facts>

@@ -2,10 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use safelane_ledger::{Challenge, Document, LogPoint, RevisionId, SignedHead, SignedText, Signature};
+use safelane_ledger::{
+    Challenge, Document, LogPoint, RevisionId, Signature, SignedHead, SignedText,
+};
 use safelane_sync::{Offer, SendState, Step, accept, plan};
 use safelane_wire::media;
-use safelane_wire::session::{CHALLENGE, ChallengeRequest, ChallengeText, PROVE, Proof, SessionInfo};
+use safelane_wire::session::{
+    CHALLENGE, ChallengeRequest, ChallengeText, PROVE, Proof, SessionInfo,
+};
 use safelane_wire::sync::{PULL, PUSH, PullAnswer, PushAnswer, PushRequest, RevisionText};
 
 use super::vault::{self, Identity, Stored, SyncState};
@@ -64,7 +68,14 @@ pub async fn run(identity: &Identity) -> Result<Outcome, RoundError> {
         Err(error) => return Err(error.into()),
     };
     let head = open_head(&first, identity)?;
-    let offer = Offer { log: LogPoint { size: head.size, head: head.head }, head_at_seen: first.seen_head, scope: first.scope.version.clone() };
+    let offer = Offer {
+        log: LogPoint {
+            size: head.size,
+            head: head.head,
+        },
+        head_at_seen: first.seen_head,
+        scope: first.scope.version.clone(),
+    };
     let outbox = own_outbox(identity).await?;
     let plan = plan(&vault::plan_input(&outbox, &state), &offer);
     if plan.log == safelane_sync::LogCheck::Restored {
@@ -94,7 +105,9 @@ pub async fn run(identity: &Identity) -> Result<Outcome, RoundError> {
     if state.seen.size < offer.log.size {
         state.seen = offer.log;
     }
-    vault::put_sync_state(Batch::new(), &state)?.commit().await?;
+    vault::put_sync_state(Batch::new(), &state)?
+        .commit()
+        .await?;
     Ok(outcome)
 }
 
@@ -106,10 +119,22 @@ async fn own_outbox(identity: &Identity) -> Result<Vec<Stored>, PlatformError> {
 }
 
 /// Sends what waits when nothing may be read: the log is taken as it was seen last.
-async fn send_without_reading(identity: &Identity, state: &mut SyncState, outcome: &mut Outcome) -> Result<(), RoundError> {
+async fn send_without_reading(
+    identity: &Identity,
+    state: &mut SyncState,
+    outcome: &mut Outcome,
+) -> Result<(), RoundError> {
     let outbox = own_outbox(identity).await?;
-    let scope = state.scope.as_ref().map(|scope| scope.version.clone()).unwrap_or_default();
-    let offer = Offer { log: state.seen, head_at_seen: Some(state.seen.head), scope };
+    let scope = state
+        .scope
+        .as_ref()
+        .map(|scope| scope.version.clone())
+        .unwrap_or_default();
+    let offer = Offer {
+        log: state.seen,
+        head_at_seen: Some(state.seen.head),
+        scope,
+    };
     for step in plan(&vault::plan_input(&outbox, state), &offer).steps {
         match step {
             Step::Push(ids) => push(identity, state, &outbox, &ids, outcome).await?,
@@ -121,24 +146,45 @@ async fn send_without_reading(identity: &Identity, state: &mut SyncState, outcom
 }
 
 async fn pull_page(state: &SyncState, after: u64) -> Result<PullAnswer, HttpError> {
-    let seen = if state.seen.size > 0 { format!("&seen={}", state.seen.size) } else { String::new() };
+    let seen = if state.seen.size > 0 {
+        format!("&seen={}", state.seen.size)
+    } else {
+        String::new()
+    };
     http::get(&format!("{PULL}?after={after}{seen}")).await
 }
 
 fn open_head(page: &PullAnswer, identity: &Identity) -> Result<SignedHead, RoundError> {
-    let head: SignedHead = page.head.open(identity.hub_key()).map_err(|_| RoundError::NotTheHub)?;
+    let head: SignedHead = page
+        .head
+        .open(identity.hub_key())
+        .map_err(|_| RoundError::NotTheHub)?;
     let same = head.hub == identity.info.hub && head.ledger == identity.info.ledger;
     same.then_some(head).ok_or(RoundError::NotTheHub)
 }
 
-async fn push(identity: &Identity, state: &mut SyncState, outbox: &[Stored], ids: &[RevisionId], outcome: &mut Outcome) -> Result<(), RoundError> {
-    let revisions: Vec<RevisionText> = outbox.iter().filter(|one| ids.contains(&one.id())).map(|one| one.text.clone()).collect();
+async fn push(
+    identity: &Identity,
+    state: &mut SyncState,
+    outbox: &[Stored],
+    ids: &[RevisionId],
+    outcome: &mut Outcome,
+) -> Result<(), RoundError> {
+    let revisions: Vec<RevisionText> = outbox
+        .iter()
+        .filter(|one| ids.contains(&one.id()))
+        .map(|one| one.text.clone())
+        .collect();
     let request = vault::json(&PushRequest { revisions })?;
     // The signed texts must arrive as they are: the request is made once, from the stored text.
     let answer: PushAnswer = http::post_text(PUSH, &request).await?;
-    let answers = answer.answers.iter().map(|one| (one.id, &one.answer, one.held_receipt.as_ref()));
+    let answers = answer
+        .answers
+        .iter()
+        .map(|one| (one.id, &one.answer, one.held_receipt.as_ref()));
     let hub = (identity.info.hub, identity.hub_key());
-    let accepted = accept(answers, answer.receipt.as_ref(), hub, identity.info.ledger).map_err(|_| RoundError::NotTheHub)?;
+    let accepted = accept(answers, answer.receipt.as_ref(), hub, identity.info.ledger)
+        .map_err(|_| RoundError::NotTheHub)?;
     let mut batch = Batch::new();
     for (id, one) in accepted.states.iter().filter(|(id, _)| ids.contains(id)) {
         batch = vault::put_send_state(batch, *id, one)?;
@@ -147,7 +193,11 @@ async fn push(identity: &Identity, state: &mut SyncState, outbox: &[Stored], ids
         }
     }
     if let (Some(receipt), Some(point)) = (&answer.receipt, accepted.log) {
-        batch = batch.put(Area::Receipts, &format!("receipt/{:016}", point.size), &vault::json(receipt)?);
+        batch = batch.put(
+            Area::Receipts,
+            &format!("receipt/{:016}", point.size),
+            &vault::json(receipt)?,
+        );
         if point.size >= state.seen.size {
             state.seen = point;
         }
@@ -158,7 +208,13 @@ async fn push(identity: &Identity, state: &mut SyncState, outbox: &[Stored], ids
     Ok(())
 }
 
-async fn pull(identity: &Identity, state: &mut SyncState, after: u64, page: Option<PullAnswer>, outcome: &mut Outcome) -> Result<(), RoundError> {
+async fn pull(
+    identity: &Identity,
+    state: &mut SyncState,
+    after: u64,
+    page: Option<PullAnswer>,
+    outcome: &mut Outcome,
+) -> Result<(), RoundError> {
     let anew = after == 0;
     let mut kept = BTreeSet::new();
     let mut page = match page {
@@ -169,7 +225,10 @@ async fn pull(identity: &Identity, state: &mut SyncState, after: u64, page: Opti
         let head = open_head(&page, identity)?;
         state.saw_time(head.at);
         if head.size >= state.seen.size {
-            state.seen = LogPoint { size: head.size, head: head.head };
+            state.seen = LogPoint {
+                size: head.size,
+                head: head.head,
+            };
         }
         let mut batch = Batch::new();
         for entry in &page.entries {
@@ -219,7 +278,9 @@ async fn drop_all_but(kept: &BTreeSet<String>) -> Result<(), PlatformError> {
 async fn send_media(file: safelane_sync::MediaEntry) -> Result<bool, RoundError> {
     let path = media::path(file.sha256);
     let offset = match http::send("HEAD", &path, None, None, &[]).await {
-        Ok(response) => http::header(&response, media::UPLOAD_OFFSET).and_then(|text| text.parse::<u64>().ok()).unwrap_or(0),
+        Ok(response) => http::header(&response, media::UPLOAD_OFFSET)
+            .and_then(|text| text.parse::<u64>().ok())
+            .unwrap_or(0),
         Err(HttpError::NoAnswer) => return Err(HttpError::NoAnswer.into()),
         // A HEAD has no body to read a problem from: not there yet.
         Err(_) => 0,
@@ -232,8 +293,18 @@ async fn send_media(file: safelane_sync::MediaEntry) -> Result<bool, RoundError>
         let rest = bytes.get(offset as usize..).unwrap_or(&bytes);
         let body = js_sys::Uint8Array::from(rest).into();
         let (from, length) = (offset.to_string(), bytes.len().to_string());
-        let headers = [(media::UPLOAD_OFFSET, from.as_str()), (media::UPLOAD_LENGTH, length.as_str())];
-        http::send("PUT", &path, Some(&body), Some(crate::platform::photo::MEDIA_TYPE), &headers).await?;
+        let headers = [
+            (media::UPLOAD_OFFSET, from.as_str()),
+            (media::UPLOAD_LENGTH, length.as_str()),
+        ];
+        http::send(
+            "PUT",
+            &path,
+            Some(&body),
+            Some(crate::platform::photo::MEDIA_TYPE),
+            &headers,
+        )
+        .await?;
     }
     vault::media_sent(file.sha256).await?;
     Ok(true)
@@ -241,23 +312,38 @@ async fn send_media(file: safelane_sync::MediaEntry) -> Result<bool, RoundError>
 
 /// Answers the hub's challenge with the device's key.
 async fn prove(identity: &Identity) -> Result<(), RoundError> {
-    let sign_in = || RoundError::Http(HttpError::Problem(Box::new(http::Problem {
-        kind: "sign-in-needed".to_owned(),
-        title: String::new(),
-        status: 401,
-        detail: None,
-        more: serde_json::Map::new(),
-    })));
+    let sign_in = || {
+        RoundError::Http(HttpError::Problem(Box::new(http::Problem {
+            kind: "sign-in-needed".to_owned(),
+            title: String::new(),
+            status: 401,
+            detail: None,
+            more: serde_json::Map::new(),
+        })))
+    };
     let device = identity.device.ok_or_else(sign_in)?;
-    let key = DeviceKey::open(&identity.person().to_string()).await?.ok_or_else(sign_in)?;
+    let key = DeviceKey::open(&identity.person().to_string())
+        .await?
+        .ok_or_else(sign_in)?;
     let challenge: ChallengeText = http::post(CHALLENGE, &ChallengeRequest { device }).await?;
-    let asked: Challenge = serde_json::from_str(&challenge.bytes).map_err(|_| RoundError::NotTheHub)?;
+    let asked: Challenge =
+        serde_json::from_str(&challenge.bytes).map_err(|_| RoundError::NotTheHub)?;
     // Only a challenge for this device, by this hub, is signed.
-    if asked.device != device || asked.hub != identity.info.hub || asked.ledger != identity.info.ledger {
+    if asked.device != device
+        || asked.hub != identity.info.hub
+        || asked.ledger != identity.info.ledger
+    {
         return Err(RoundError::NotTheHub);
     }
-    let signature = key.sign(&Challenge::LINE.message(challenge.bytes.as_bytes())).await?;
-    let proof = Proof { challenge: SignedText::assemble(challenge.bytes.as_bytes(), Signature::from_bytes(signature)) };
+    let signature = key
+        .sign(&Challenge::LINE.message(challenge.bytes.as_bytes()))
+        .await?;
+    let proof = Proof {
+        challenge: SignedText::assemble(
+            challenge.bytes.as_bytes(),
+            Signature::from_bytes(signature),
+        ),
+    };
     let _: SessionInfo = http::post(PROVE, &proof).await?;
     Ok(())
 }

@@ -12,7 +12,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use safelane_ledger::{DeviceId, Digest, LogPoint, PersonId, PublicKey, ReceivedAt, RevisionId, SignedRevision};
+use safelane_ledger::{
+    DeviceId, Digest, LogPoint, PersonId, PublicKey, ReceivedAt, RevisionId, SignedRevision,
+};
 use safelane_model::body;
 use safelane_sync::{Device, MediaEntry, OutboxEntry, SendState};
 use safelane_wire::session::SessionInfo;
@@ -66,7 +68,14 @@ pub struct SyncState {
 impl SyncState {
     /// Nothing pulled yet.
     pub const fn new(person: PersonId) -> Self {
-        Self { person, seen: LogPoint::START, pulled: 0, scope: None, complete: None, hub_time: None }
+        Self {
+            person,
+            seen: LogPoint::START,
+            pulled: 0,
+            scope: None,
+            complete: None,
+            hub_time: None,
+        }
     }
 
     /// Takes the hub's time, if it is later than what was seen.
@@ -103,8 +112,19 @@ impl Stored {
     fn of(key: &str, json: &str) -> Option<Self> {
         let seq = key.rsplit('/').next()?.parse().ok()?;
         let text: RevisionText = serde_json::from_str(json).ok()?;
-        let photos = text.bodies.values().filter_map(|body| serde_json::from_str(body).ok()).flat_map(|body: body::Map| photos_of(&body)).collect();
-        Some(Self { seq, state: SendState::Waiting, photos, bytes: json.len(), text })
+        let photos = text
+            .bodies
+            .values()
+            .filter_map(|body| serde_json::from_str(body).ok())
+            .flat_map(|body: body::Map| photos_of(&body))
+            .collect();
+        Some(Self {
+            seq,
+            state: SendState::Waiting,
+            photos,
+            bytes: json.len(),
+            text,
+        })
     }
 }
 
@@ -112,7 +132,13 @@ impl Stored {
 pub fn photos_of(map: &body::Map) -> Vec<MediaEntry> {
     body::photos(map, "photos")
         .into_iter()
-        .filter_map(|photo| Some(MediaEntry { sha256: photo.sha256.parse().ok()?, bytes: photo.bytes, sent: false }))
+        .filter_map(|photo| {
+            Some(MediaEntry {
+                sha256: photo.sha256.parse().ok()?,
+                bytes: photo.bytes,
+                sent: false,
+            })
+        })
         .collect()
 }
 
@@ -129,12 +155,21 @@ pub async fn keep_identity(identity: &Identity) -> Result<()> {
 
 /// All that this device signed, in the order of its numbers, with what is known of each.
 pub async fn outbox(device: DeviceId) -> Result<Vec<Stored>> {
-    let states: BTreeMap<String, String> = store::all_under(Area::Receipts, "state/").await?.into_iter().collect();
-    let sent: BTreeSet<String> = store::keys_under(Area::Receipts, "media/").await?.into_iter().collect();
+    let states: BTreeMap<String, String> = store::all_under(Area::Receipts, "state/")
+        .await?
+        .into_iter()
+        .collect();
+    let sent: BTreeSet<String> = store::keys_under(Area::Receipts, "media/")
+        .await?
+        .into_iter()
+        .collect();
     let stored = store::all_under(Area::Outbox, &format!("{device}/")).await?;
     let read = stored.iter().filter_map(|(key, text)| {
         let mut one = Stored::of(key, text)?;
-        if let Some(state) = states.get(&state_key(one.id())).and_then(|text| serde_json::from_str(text).ok()) {
+        if let Some(state) = states
+            .get(&state_key(one.id()))
+            .and_then(|text| serde_json::from_str(text).ok())
+        {
             one.state = state;
         }
         for photo in &mut one.photos {
@@ -147,14 +182,28 @@ pub async fn outbox(device: DeviceId) -> Result<Vec<Stored>> {
 
 /// What the plan of a round needs.
 pub fn plan_input(outbox: &[Stored], state: &SyncState) -> Device {
-    let entries = outbox.iter().map(|one| OutboxEntry { id: one.id(), seq: one.seq, bytes: one.bytes, state: one.state.clone(), media: one.photos.clone() });
-    Device { outbox: entries.collect(), seen: state.seen, pulled: state.pulled, scope: state.scope.as_ref().map(|scope| scope.version.clone()) }
+    let entries = outbox.iter().map(|one| OutboxEntry {
+        id: one.id(),
+        seq: one.seq,
+        bytes: one.bytes,
+        state: one.state.clone(),
+        media: one.photos.clone(),
+    });
+    Device {
+        outbox: entries.collect(),
+        seen: state.seen,
+        pulled: state.pulled,
+        scope: state.scope.as_ref().map(|scope| scope.version.clone()),
+    }
 }
 
 /// All that was pulled. What cannot be read any more is left aside; the next pull from 0 brings it again.
 pub async fn pulled() -> Result<Vec<Entry>> {
     let all = store::all(Area::Revisions).await?;
-    Ok(all.iter().filter_map(|(_, text)| entry_of(&serde_json::from_str(text).ok()?)).collect())
+    Ok(all
+        .iter()
+        .filter_map(|(_, text)| entry_of(&serde_json::from_str(text).ok()?))
+        .collect())
 }
 
 /// Reads one pulled revision; `None` when its hashes or form do not hold.
@@ -170,7 +219,11 @@ pub async fn sync_state(person: PersonId) -> Result<SyncState> {
     Ok(match stored {
         Some(state) if state.person == person => state,
         // Another person: the log seen still holds, the scope does not.
-        Some(state) => SyncState { seen: state.seen, hub_time: state.hub_time, ..SyncState::new(person) },
+        Some(state) => SyncState {
+            seen: state.seen,
+            hub_time: state.hub_time,
+            ..SyncState::new(person)
+        },
         None => SyncState::new(person),
     })
 }
@@ -191,15 +244,28 @@ pub fn forget_send_state(batch: Batch, id: RevisionId) -> Batch {
 }
 
 /// Adds a revision signed here; the batch fails when the number is taken.
-pub fn add_to_outbox(batch: Batch, device: DeviceId, seq: u64, text: &RevisionText) -> Result<Batch> {
-    Ok(batch.add(Area::Outbox, &outbox_key(&device.to_string(), seq), &json(text)?))
+pub fn add_to_outbox(
+    batch: Batch,
+    device: DeviceId,
+    seq: u64,
+    text: &RevisionText,
+) -> Result<Batch> {
+    Ok(batch.add(
+        Area::Outbox,
+        &outbox_key(&device.to_string(), seq),
+        &json(text)?,
+    ))
 }
 
 /// The last revision that this device signed: its number and id.
 pub async fn tip(device: DeviceId) -> Result<Option<(u64, RevisionId)>> {
     let keys = store::keys_under(Area::Outbox, &format!("{device}/")).await?;
-    let Some(key) = keys.last() else { return Ok(None) };
-    let text = store::get(Area::Outbox, key).await?.ok_or(PlatformError::StoreLost)?;
+    let Some(key) = keys.last() else {
+        return Ok(None);
+    };
+    let text = store::get(Area::Outbox, key)
+        .await?
+        .ok_or(PlatformError::StoreLost)?;
     let stored = Stored::of(key, &text).ok_or(PlatformError::NotReadable)?;
     Ok(Some((stored.seq, stored.id())))
 }

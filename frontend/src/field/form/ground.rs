@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::slot::Slot;
 use super::{place, shape, typed};
 use crate::components::stepper::parse_decimal;
-use crate::components::{Choice, ChipChoice, GhostButton, NumberField, Sign, TextArea, TextField};
+use crate::components::{ChipChoice, Choice, GhostButton, NumberField, Sign, TextArea, TextField};
 use crate::field::cross::{Cross, Purpose};
 use crate::field::words;
 use crate::i18n::format;
@@ -25,7 +25,12 @@ fn is_for_release(slot: &Slot) -> bool {
         "clearance" => path.starts_with("parts."),
         "non-technical-survey" => {
             let outcome = path.rsplit_once('.').map(|(entry, _)| entry.to_owned());
-            outcome.is_some_and(|entry| slot.form.editor.with_untracked(|body| at_path(body, &format!("{entry}.outcome")).and_then(Value::as_str) == Some("cancelled")))
+            outcome.is_some_and(|entry| {
+                slot.form.editor.with_untracked(|body| {
+                    at_path(body, &format!("{entry}.outcome")).and_then(Value::as_str)
+                        == Some("cancelled")
+                })
+            })
         }
         _ => false,
     }
@@ -47,7 +52,9 @@ pub fn at_path<'a>(body: &'a Map, path: &str) -> Option<&'a Value> {
 
 /// The ground in a stored value.
 pub fn read(value: Option<&Value>) -> Option<Ground> {
-    let map: Map = [("ground".to_owned(), value?.clone())].into_iter().collect();
+    let map: Map = [("ground".to_owned(), value?.clone())]
+        .into_iter()
+        .collect();
     body::ground(&map, "ground")
 }
 
@@ -57,7 +64,11 @@ fn sources(slot: &Slot) -> Vec<(Choice, Ground)> {
         let mut ids = body::uuids(body, "hazards");
         ids.extend(body::uuid(body, "task"));
         if let Some((entry, _)) = slot.path.rsplit_once('.') {
-            ids.extend(at_path(body, &format!("{entry}.hazard")).and_then(Value::as_str).and_then(|id| uuid::Uuid::try_parse(id).ok()));
+            ids.extend(
+                at_path(body, &format!("{entry}.hazard"))
+                    .and_then(Value::as_str)
+                    .and_then(|id| uuid::Uuid::try_parse(id).ok()),
+            );
         }
         ids
     });
@@ -65,14 +76,23 @@ fn sources(slot: &Slot) -> Vec<(Choice, Ground)> {
         let candidates = world.of_kind("task").chain(world.of_kind("hazardous-area"));
         let mut found: Vec<(bool, Choice, Ground)> = candidates
             .filter_map(|record| {
-                let ground = body::ground(record.official_body().or_else(|| record.body())?, "ground")?;
+                let ground =
+                    body::ground(record.official_body().or_else(|| record.body())?, "ground")?;
                 ground.polygons()?;
-                Some((!named.contains(&record.id.uuid()), Choice::new(record.id.to_string(), words::name(record)), ground))
+                Some((
+                    !named.contains(&record.id.uuid()),
+                    Choice::new(record.id.to_string(), words::name(record)),
+                    ground,
+                ))
             })
             .collect();
         found.sort_by(|a, b| (a.0, &a.1.label).cmp(&(b.0, &b.1.label)));
         let any_named = found.iter().any(|one| !one.0);
-        found.into_iter().filter(|one| !any_named || !one.0).map(|(_, choice, ground)| (choice, ground)).collect()
+        found
+            .into_iter()
+            .filter(|one| !any_named || !one.0)
+            .map(|(_, choice, ground)| (choice, ground))
+            .collect()
     })
 }
 
@@ -95,9 +115,16 @@ pub fn view(slot: Slot) -> AnyView {
     let chosen = Memo::new(move |_| Some(mode.get()).filter(|mode| !mode.is_empty()));
     let summary = move || match ground.get() {
         Some(ground) => {
-            let area = ground.polygons().map_or(0, |shape| measure::area_dm2(shape) as i64);
+            let area = ground
+                .polygons()
+                .map_or(0, |shape| measure::area_dm2(shape) as i64);
             let corners = ground.shape.positions().len();
-            format!("{} · {} · {}", format::area_dm2(area), t!("cross.points", count = corners), words::how(ground.how))
+            format!(
+                "{} · {} · {}",
+                format::area_dm2(area),
+                t!("cross.points", count = corners),
+                words::how(ground.how)
+            )
         }
         None => t!("field.ground.none").to_owned(),
     };
@@ -130,7 +157,10 @@ fn store(set: Callback<Option<Value>>, ground: Option<Ground>) {
 
 fn taken_view(sources: &[(Choice, Ground)], set: Callback<Option<Value>>) -> AnyView {
     let choices: Vec<Choice> = sources.iter().map(|(choice, _)| choice.clone()).collect();
-    let sources: Vec<(String, Ground)> = sources.iter().map(|(choice, ground)| (choice.value.clone(), ground.clone())).collect();
+    let sources: Vec<(String, Ground)> = sources
+        .iter()
+        .map(|(choice, ground)| (choice.value.clone(), ground.clone()))
+        .collect();
     let chosen = RwSignal::new(None::<String>);
     let choose = move |id: Option<String>| {
         if let Some((_, ground)) = sources.iter().find(|(own, _)| Some(own) == id.as_ref()) {
@@ -138,7 +168,8 @@ fn taken_view(sources: &[(Choice, Ground)], set: Callback<Option<Value>>) -> Any
         }
         chosen.set(id);
     };
-    view! { <ChipChoice label=t!("field.ground.taken_from") choices chosen on_choose=choose /> }.into_any()
+    view! { <ChipChoice label=t!("field.ground.taken_from") choices chosen on_choose=choose /> }
+        .into_any()
 }
 
 fn bad_lines(bad: &[usize]) -> Option<String> {
@@ -166,8 +197,14 @@ fn start_of(slot: &Slot, typed_text: &str) -> Option<At> {
     if !typed_text.trim().is_empty() {
         return typed::position(typed_text);
     }
-    let task: RecordId = slot.form.editor.with_untracked(|body| body::uuid(body, "task"))?.into();
-    slot.form.world(|world| body::place(world.get(task)?.body()?, "benchmark").map(|place: Place| place.at))
+    let task: RecordId = slot
+        .form
+        .editor
+        .with_untracked(|body| body::uuid(body, "task"))?
+        .into();
+    slot.form.world(|world| {
+        body::place(world.get(task)?.body()?, "benchmark").map(|place: Place| place.at)
+    })
 }
 
 fn legs_view(slot: &Slot) -> AnyView {
@@ -176,12 +213,16 @@ fn legs_view(slot: &Slot) -> AnyView {
     let (declination, write_declination) = slot.scratch("declination");
     let set = slot.set;
     let own = slot.clone();
-    let compute = Callback::new(move |(start, legs, declination): (String, String, String)| {
-        let lines = shape::legs(&legs);
-        let degrees = parse_decimal(&declination, 2).unwrap_or(0) as f64 / 100.0;
-        let ground = start_of(&own, &start).filter(|_| lines.bad.is_empty()).and_then(|start| shape::legs_ground(start, &lines.read, degrees));
-        store(set, ground);
-    });
+    let compute = Callback::new(
+        move |(start, legs, declination): (String, String, String)| {
+            let lines = shape::legs(&legs);
+            let degrees = parse_decimal(&declination, 2).unwrap_or(0) as f64 / 100.0;
+            let ground = start_of(&own, &start)
+                .filter(|_| lines.bad.is_empty())
+                .and_then(|start| shape::legs_ground(start, &lines.read, degrees));
+            store(set, ground);
+        },
+    );
     let on_start = move |text: String| {
         write_start.run(text.clone());
         compute.run((text, legs.get_untracked(), declination.get_untracked()));
@@ -194,12 +235,19 @@ fn legs_view(slot: &Slot) -> AnyView {
         write_declination.run(text.clone());
         compute.run((start.get_untracked(), legs.get_untracked(), text));
     };
-    let benchmark = start_of(slot, "").map(|at| format::position(at.lon_e7().into(), at.lat_e7().into()));
-    let start_hint = benchmark.map_or_else(|| t!("field.place.coordinates_hint").to_owned(), |at| t!("field.ground.benchmark", place = at));
+    let benchmark =
+        start_of(slot, "").map(|at| format::position(at.lon_e7().into(), at.lat_e7().into()));
+    let start_hint = benchmark.map_or_else(
+        || t!("field.place.coordinates_hint").to_owned(),
+        |at| t!("field.ground.benchmark", place = at),
+    );
     let value = slot.value;
     let misclosure = move || {
         let mm = value.with(|value| read(value.as_ref())?.raw?.get("misclosure_mm")?.as_i64())?;
-        Some(t!("field.ground.misclosure", length = format::length_mm(mm)))
+        Some(t!(
+            "field.ground.misclosure",
+            length = format::length_mm(mm)
+        ))
     };
     let id = slot.id();
     view! {
@@ -226,9 +274,17 @@ fn cross_view(slot: &Slot) -> AnyView {
     let corners = Memo::new(move |_| text.with(|text| points(text)));
     let save = Callback::new(move |corners: Vec<At>| {
         let accuracy = worst.get_untracked().parse().ok();
-        let how = if accuracy.is_some() { How::Fix } else { How::Drawn };
+        let how = if accuracy.is_some() {
+            How::Fix
+        } else {
+            How::Drawn
+        };
         store(set, shape::sketch(&corners, how, accuracy));
-        write.run(if corners.is_empty() { String::new() } else { serde_json::to_string(&corners).unwrap_or_default() });
+        write.run(if corners.is_empty() {
+            String::new()
+        } else {
+            serde_json::to_string(&corners).unwrap_or_default()
+        });
     });
     let add = move |at: At| {
         let mut all = corners.get_untracked();
@@ -236,10 +292,18 @@ fn cross_view(slot: &Slot) -> AnyView {
         save.run(all);
     };
     let add_fix = move |()| {
-        let Some(fix) = gps.with_untracked(place::fresh) else { return };
-        let Some(here) = place::of_fix(&fix) else { return };
+        let Some(fix) = gps.with_untracked(place::fresh) else {
+            return;
+        };
+        let Some(here) = place::of_fix(&fix) else {
+            return;
+        };
         // The outline is as accurate as its least accurate corner.
-        let least = worst.get_untracked().parse::<i64>().unwrap_or(0).max(fix.accuracy_95_mm);
+        let least = worst
+            .get_untracked()
+            .parse::<i64>()
+            .unwrap_or(0)
+            .max(fix.accuracy_95_mm);
         write_worst.run(least.to_string());
         add(here.at);
     };
@@ -250,7 +314,15 @@ fn cross_view(slot: &Slot) -> AnyView {
     };
     let mapping = RwSignal::new(false);
     let record = slot.form.editor.record;
-    let near = move || corners.with_untracked(|all| all.last().copied()).or_else(|| gps.with_untracked(place::fresh).and_then(|fix| place::of_fix(&fix)).map(|place| place.at));
+    let near = move || {
+        corners
+            .with_untracked(|all| all.last().copied())
+            .or_else(|| {
+                gps.with_untracked(place::fresh)
+                    .and_then(|fix| place::of_fix(&fix))
+                    .map(|place| place.at)
+            })
+    };
     view! {
         <p class="muted num">{move || gps.with(place::gps_words)}</p>
         <p class="num">{move || t!("cross.points", count = corners.with(Vec::len))}</p>

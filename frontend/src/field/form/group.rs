@@ -15,14 +15,18 @@ use crate::i18n::format;
 /// The widget.
 pub fn view(slot: Slot, fields: &'static [Field]) -> AnyView {
     let (value, set, problem) = (slot.value, slot.set, slot.problem());
-    let count = Memo::new(move |_| value.with(|value| value.as_ref().and_then(Value::as_array).map_or(0, Vec::len)));
+    let count = Memo::new(move |_| {
+        value.with(|value| value.as_ref().and_then(Value::as_array).map_or(0, Vec::len))
+    });
     let add = move |()| {
         let mut entries = entries(value.get_untracked().as_ref());
         entries.push(Value::Object(Map::new()));
         set.run(Some(entries.into()));
     };
     // One entry is open from the start when the group must be answered: nobody looks for a button first.
-    if slot.field.required == safelane_model::field::Required::WhenShown && count.get_untracked() == 0 {
+    if slot.field.required == safelane_model::field::Required::WhenShown
+        && count.get_untracked() == 0
+    {
         add(());
     }
     let (name, own) = (slot.label(), slot.clone());
@@ -44,13 +48,30 @@ fn entries(value: Option<&Value>) -> Vec<Value> {
 fn entry(slot: &Slot, fields: &'static [Field], index: usize, name: &str) -> AnyView {
     let (value, set, group) = (slot.value, slot.set, slot.field.key);
     let shown = move || {
-        let map = value.with(|value| value.as_ref().and_then(Value::as_array).and_then(|all| all.get(index)).and_then(Value::as_object).cloned().unwrap_or_default());
-        let asked = fields.iter().enumerate().filter(|(_, field)| is_shown(field, &map) && layout::is_asked_in_group(group, field));
+        let map = value.with(|value| {
+            value
+                .as_ref()
+                .and_then(Value::as_array)
+                .and_then(|all| all.get(index))
+                .and_then(Value::as_object)
+                .cloned()
+                .unwrap_or_default()
+        });
+        let asked = fields
+            .iter()
+            .enumerate()
+            .filter(|(_, field)| is_shown(field, &map) && layout::is_asked_in_group(group, field));
         asked.map(|(at, _)| at).collect::<Vec<_>>()
     };
     let shown = Memo::new(move |_| shown());
     let own = slot.clone();
-    let inner = move || shown.get().into_iter().map(|at| widget(inner_slot(&own, &fields[at], index))).collect_view();
+    let inner = move || {
+        shown
+            .get()
+            .into_iter()
+            .map(|at| widget(inner_slot(&own, &fields[at], index)))
+            .collect_view()
+    };
     let remove = move |()| {
         let mut all = entries(value.get_untracked().as_ref());
         if index < all.len() {
@@ -72,7 +93,16 @@ fn entry(slot: &Slot, fields: &'static [Field], index: usize, name: &str) -> Any
 
 fn inner_slot(slot: &Slot, field: &'static Field, index: usize) -> Slot {
     let (value, set) = (slot.value, slot.set);
-    let own = Memo::new(move |_| value.with(|value| value.as_ref()?.as_array()?.get(index)?.get(field.key).cloned()));
+    let own = Memo::new(move |_| {
+        value.with(|value| {
+            value
+                .as_ref()?
+                .as_array()?
+                .get(index)?
+                .get(field.key)
+                .cloned()
+        })
+    });
     let change = Callback::new(move |new: Option<Value>| {
         let mut all = entries(value.get_untracked().as_ref());
         if let Some(entry) = all.get_mut(index).and_then(Value::as_object_mut) {
@@ -83,5 +113,11 @@ fn inner_slot(slot: &Slot, field: &'static Field, index: usize) -> Slot {
         }
         set.run(Some(all.into()));
     });
-    Slot { form: slot.form, field, path: format!("{}.{index}.{}", slot.path, field.key), value: own.into(), set: change }
+    Slot {
+        form: slot.form,
+        field,
+        path: format!("{}.{index}.{}", slot.path, field.key),
+        value: own.into(),
+        set: change,
+    }
 }

@@ -17,13 +17,21 @@ pub struct Step {
 pub fn steps(kind: &Kind, body: &Map) -> Vec<Step> {
     kind.sections()
         .into_iter()
-        .map(|section| Step { section, fields: asked(kind, section, body) })
+        .map(|section| Step {
+            section,
+            fields: asked(kind, section, body),
+        })
         .filter(|step| !step.fields.is_empty())
         .collect()
 }
 
 fn asked(kind: &Kind, section: &str, body: &Map) -> Vec<&'static Field> {
-    kind.fields.iter().filter(|field| field.section == section && is_shown(field, body) && is_asked(kind.name, field, body)).collect()
+    kind.fields
+        .iter()
+        .filter(|field| {
+            field.section == section && is_shown(field, body) && is_asked(kind.name, field, body)
+        })
+        .collect()
 }
 
 /// Whether a person is asked this in the field at all: not what the app fills in itself or an import brings.
@@ -34,7 +42,10 @@ fn is_asked(kind: &str, field: &Field, body: &Map) -> bool {
     match (kind, field.key) {
         // A date's reason only where a date asks for one: the check puts it there.
         (_, "date_reason") => body.contains_key("date_reason") || has_future_question(body),
-        ("clearance", "report" | "ground_by" | "ground" | "depth" | "methods" | "stated_area" | "reason") => false,
+        (
+            "clearance",
+            "report" | "ground_by" | "ground" | "depth" | "methods" | "stated_area" | "reason",
+        ) => false,
         ("explosive-ordnance", "clearance" | "before_release" | "team") => false,
         ("accident", "before_release") => false,
         ("hazardous-area", "opened_from" | "changed_on" | "survey") => false,
@@ -58,7 +69,9 @@ pub fn is_asked_in_group(group: &str, field: &Field) -> bool {
 /// The step that holds a field, by its path.
 pub fn step_of(steps: &[Step], path: &str) -> Option<usize> {
     let key = path.split('.').next().unwrap_or(path);
-    steps.iter().position(|step| step.fields.iter().any(|field| field.key == key))
+    steps
+        .iter()
+        .position(|step| step.fields.iter().any(|field| field.key == key))
 }
 
 /// The fields of a body without what was hidden by a later answer: those are not sent.
@@ -67,7 +80,8 @@ pub fn cleaned(kind: &Kind, body: &Map) -> Map {
     for (key, value) in body.iter().filter(|(key, _)| !key.starts_with('~')) {
         match kind.field(key) {
             // What the record is about stays with it, asked or not: a completion names its task.
-            Some(field) if !is_shown(field, body) && !matches!(field.ty, FieldType::Reference(_)) => {}
+            Some(field)
+                if !is_shown(field, body) && !matches!(field.ty, FieldType::Reference(_)) => {}
             Some(field) => {
                 if let Some(value) = cleaned_value(field, value) {
                     clean.insert(key.clone(), value);
@@ -91,8 +105,16 @@ fn cleaned_value(field: &Field, value: &serde_json::Value) -> Option<serde_json:
                 .iter()
                 .filter_map(serde_json::Value::as_object)
                 .map(|entry| {
-                    let shown = |key: &str| fields.iter().find(|field| field.key == key).is_none_or(|field| is_shown(field, entry));
-                    let kept = entry.iter().filter(|(key, _)| !key.starts_with('~') && shown(key)).map(|(key, value)| (key.clone(), value.clone()));
+                    let shown = |key: &str| {
+                        fields
+                            .iter()
+                            .find(|field| field.key == key)
+                            .is_none_or(|field| is_shown(field, entry))
+                    };
+                    let kept = entry
+                        .iter()
+                        .filter(|(key, _)| !key.starts_with('~') && shown(key))
+                        .map(|(key, value)| (key.clone(), value.clone()));
                     serde_json::Value::Object(kept.collect())
                 })
                 .filter(|entry| entry.as_object().is_some_and(|entry| !entry.is_empty()))
@@ -116,7 +138,13 @@ mod tests {
 
     #[test]
     fn every_kind_of_the_field_has_steps_and_no_import_question() {
-        for name in ["non-technical-survey", "civilian-risk-zone", "accident", "explosive-ordnance", "hazardous-area"] {
+        for name in [
+            "non-technical-survey",
+            "civilian-risk-zone",
+            "accident",
+            "explosive-ordnance",
+            "hazardous-area",
+        ] {
             let kind = kinds::find(name).unwrap();
             let steps = steps(kind, &Map::new());
             assert!(steps.len() >= 2, "{name}");
@@ -128,7 +156,10 @@ mod tests {
     fn a_step_is_found_by_the_path_of_a_problem() {
         let kind = kinds::find("civilian-risk-zone").unwrap();
         let steps = steps(kind, &Map::new());
-        assert_eq!(step_of(&steps, "women").map(|index| steps[index].section), Some("exposed"));
+        assert_eq!(
+            step_of(&steps, "women").map(|index| steps[index].section),
+            Some("exposed")
+        );
         assert_eq!(step_of(&steps, "nothing.0"), None);
     }
 
@@ -140,19 +171,32 @@ mod tests {
             "evidence": [{"directness": "direct", "direct_evidence": "visual-observation", "indirect_evidence": "old-survey"}, {}],
         }));
         let clean = cleaned(kind, &body);
-        assert_eq!(serde_json::Value::Object(clean), json!({
-            "survey_type": "field",
-            "evidence": [{"directness": "direct", "direct_evidence": "visual-observation"}],
-        }));
+        assert_eq!(
+            serde_json::Value::Object(clean),
+            json!({
+                "survey_type": "field",
+                "evidence": [{"directness": "direct", "direct_evidence": "visual-observation"}],
+            })
+        );
     }
 
     #[test]
     fn completion_fields_show_with_a_completion_alone() {
         let kind = kinds::find("clearance").unwrap();
-        let has = |body: &Map, key: &str| steps(kind, body).iter().any(|step| step.fields.iter().any(|field| field.key == key));
+        let has = |body: &Map, key: &str| {
+            steps(kind, body)
+                .iter()
+                .any(|step| step.fields.iter().any(|field| field.key == key))
+        };
         assert!(has(&map(&json!({"report": "completion"})), "parts"));
         assert!(!has(&map(&json!({"report": "progress"})), "parts"));
-        let clean = cleaned(kind, &map(&json!({"report": "completion", "task": "t", "day": "2026-11-22"})));
-        assert_eq!(serde_json::Value::Object(clean), json!({"report": "completion", "task": "t"}));
+        let clean = cleaned(
+            kind,
+            &map(&json!({"report": "completion", "task": "t", "day": "2026-11-22"})),
+        );
+        assert_eq!(
+            serde_json::Value::Object(clean),
+            json!({"report": "completion", "task": "t"})
+        );
     }
 }

@@ -15,10 +15,22 @@ pub struct Scale {
 pub fn scale(key: &str, unit: Unit) -> Scale {
     match unit {
         Unit::Count => Scale { unit: 1, places: 0 },
-        Unit::Millimetres if key.contains("depth") => Scale { unit: 10, places: 1 },
-        Unit::Millimetres => Scale { unit: 1_000, places: 3 },
-        Unit::SquareDecimetres => Scale { unit: 100, places: 2 },
-        Unit::Minutes if key == "time" => Scale { unit: 60, places: 1 },
+        Unit::Millimetres if key.contains("depth") => Scale {
+            unit: 10,
+            places: 1,
+        },
+        Unit::Millimetres => Scale {
+            unit: 1_000,
+            places: 3,
+        },
+        Unit::SquareDecimetres => Scale {
+            unit: 100,
+            places: 2,
+        },
+        Unit::Minutes if key == "time" => Scale {
+            unit: 60,
+            places: 1,
+        },
         Unit::Minutes => Scale { unit: 1, places: 0 },
     }
 }
@@ -39,7 +51,11 @@ impl Scale {
             return whole.to_string();
         }
         let parts = 10_i64.pow(self.places);
-        let fraction = format!("{:0width$}", (rest * parts + self.unit / 2) / self.unit, width = self.places as usize);
+        let fraction = format!(
+            "{:0width$}",
+            (rest * parts + self.unit / 2) / self.unit,
+            width = self.places as usize
+        );
         let sign = if stored < 0 && whole == 0 { "-" } else { "" };
         format!("{sign}{whole}{point}{}", fraction.trim_end_matches('0'))
     }
@@ -52,13 +68,28 @@ mod tests {
     #[test]
     fn what_is_typed_is_stored_and_shown_again() {
         let metres = scale("length", Unit::Millimetres);
-        assert_eq!((metres.stored(42_000), metres.stored(12_500)), (42_000, 12_500));
-        assert_eq!((metres.text(42_000, "."), metres.text(12_500, ",")), ("42".to_owned(), "12,5".to_owned()));
+        assert_eq!(
+            (metres.stored(42_000), metres.stored(12_500)),
+            (42_000, 12_500)
+        );
+        assert_eq!(
+            (metres.text(42_000, "."), metres.text(12_500, ",")),
+            ("42".to_owned(), "12,5".to_owned())
+        );
         let depth = scale("required_depth", Unit::Millimetres);
-        assert_eq!((depth.stored(205), depth.text(205, ".")), (205, "20.5".to_owned()));
+        assert_eq!(
+            (depth.stored(205), depth.text(205, ".")),
+            (205, "20.5".to_owned())
+        );
         let area = scale("worked_area", Unit::SquareDecimetres);
-        assert_eq!((area.stored(24_600), area.text(24_650, ".")), (24_600, "246.5".to_owned()));
+        assert_eq!(
+            (area.stored(24_600), area.text(24_650, ".")),
+            (24_600, "246.5".to_owned())
+        );
         let hours = scale("time", Unit::Minutes);
-        assert_eq!((hours.stored(55), hours.text(330, ".")), (330, "5.5".to_owned()));
+        assert_eq!(
+            (hours.stored(55), hours.text(330, ".")),
+            (330, "5.5".to_owned())
+        );
     }
 }

@@ -10,7 +10,10 @@ use serde_json::Value;
 use super::layout::{self, FUTURE_MARK, Step};
 use super::slot::{self, Form};
 use super::widget::widget;
-use crate::components::{ButtonRow, Fact, Facts, GhostButton, Notice, PrimaryButton, ProblemNote, QuietButton, RecordState, StateBadge, StepLine, TopBar};
+use crate::components::{
+    ButtonRow, Fact, Facts, GhostButton, Notice, PrimaryButton, ProblemNote, QuietButton,
+    RecordState, StateBadge, StepLine, TopBar,
+};
 use crate::field::draft::drafts;
 use crate::field::frame::EmergencyButton;
 use crate::field::{submit, task, words};
@@ -34,11 +37,18 @@ pub fn SavedBadge(
 
 /// The steps of a form now: the question for a future date's reason included when a date asks for it.
 pub fn steps(form: Form) -> Memo<Vec<&'static str>> {
-    Memo::new(move |_| current_steps(form).into_iter().map(|step| step.section).collect())
+    Memo::new(move |_| {
+        current_steps(form)
+            .into_iter()
+            .map(|step| step.section)
+            .collect()
+    })
 }
 
 fn current_steps(form: Form) -> Vec<Step> {
-    let future = form.problems.with(|problems| problems.iter().any(|problem| problem.code == "future-date"));
+    let future = form
+        .problems
+        .with(|problems| problems.iter().any(|problem| problem.code == "future-date"));
     form.editor.with(|body| {
         let mut body = body.clone();
         if future {
@@ -59,7 +69,10 @@ pub fn FormPage(
     };
     let sections = steps(form);
     let step = Memo::new(move |_| form.editor.step().min(sections.with(Vec::len)));
-    let title = Signal::derive(move || form.editor.with(|body| words::kind(form.kind.name, Some(body))));
+    let title = Signal::derive(move || {
+        form.editor
+            .with(|body| words::kind(form.kind.name, Some(body)))
+    });
     let body = move || {
         let (step, total) = (step.get(), sections.with(Vec::len) as u32 + 1);
         form.tried.set(false);
@@ -82,7 +95,10 @@ pub fn FormPage(
         if at >= sections.len() {
             return view! { <ButtonRow wide_last=true><GhostButton label=t!("action.back") on_press=back /><SendButton form /></ButtonRow> }.into_any();
         }
-        let next = sections.get(at + 1).map_or_else(|| t!("field.form.check").to_owned(), |section| words::section(section));
+        let next = sections.get(at + 1).map_or_else(
+            || t!("field.form.check").to_owned(),
+            |section| words::section(section),
+        );
         let label = t!("action.next_named", step = next);
         view! {
             <ButtonRow wide_last=true>
@@ -120,12 +136,34 @@ fn Worked(
     /// The form.
     form: Form,
 ) -> impl IntoView {
-    let task = form.editor.with_untracked(|fields| safelane_model::body::uuid(fields, "task")).filter(|_| form.kind.name == "clearance").map(RecordId::from);
+    let task = form
+        .editor
+        .with_untracked(|fields| safelane_model::body::uuid(fields, "task"))
+        .filter(|_| form.kind.name == "clearance")
+        .map(RecordId::from);
     let (figures, items) = form.world(|world| {
-        let summary = task.and_then(|task| task::summary(world, world.get(task)?, Some(form.editor.record)));
-        let items: Vec<String> = task.map(|task| task::items_open_on(world, task).into_iter().map(words::title).collect()).unwrap_or_default();
+        let summary =
+            task.and_then(|task| task::summary(world, world.get(task)?, Some(form.editor.record)));
+        let items: Vec<String> = task
+            .map(|task| {
+                task::items_open_on(world, task)
+                    .into_iter()
+                    .map(words::title)
+                    .collect()
+            })
+            .unwrap_or_default();
         let area = crate::i18n::format::area_dm2;
-        (summary.map(|sums| t!("field.today.figures", worked = area(sums.worked), sent = area(sums.sent), left = area(sums.left()))), items)
+        (
+            summary.map(|sums| {
+                t!(
+                    "field.today.figures",
+                    worked = area(sums.worked),
+                    sent = area(sums.sent),
+                    left = area(sums.left())
+                )
+            }),
+            items,
+        )
     });
     view! {
         {figures.map(|text| view! { <p class="muted num">{text}</p> })}
@@ -142,8 +180,16 @@ fn SectionFields(
     section: &'static str,
 ) -> impl IntoView {
     let keys = Memo::new(move |_| {
-        let step = current_steps(form).into_iter().find(|step| step.section == section);
-        step.map(|step| step.fields.iter().map(|field| field.key).collect::<Vec<_>>()).unwrap_or_default()
+        let step = current_steps(form)
+            .into_iter()
+            .find(|step| step.section == section);
+        step.map(|step| {
+            step.fields
+                .iter()
+                .map(|field| field.key)
+                .collect::<Vec<_>>()
+        })
+        .unwrap_or_default()
     });
     view! {
         <For each=move || keys.get() key=|key| *key let:key>
@@ -169,7 +215,10 @@ pub fn CheckAndSend(
             };
             fields.filter_map(line).collect::<Vec<_>>()
         });
-        lines.into_iter().map(|(name, value)| view! { <Fact name>{value}</Fact> }).collect_view()
+        lines
+            .into_iter()
+            .map(|(name, value)| view! { <Fact name>{value}</Fact> })
+            .collect_view()
     };
     view! {
         <Problems form />
@@ -186,14 +235,24 @@ pub fn Problems(
 ) -> impl IntoView {
     let line = move |problem: Problem| {
         let path = problem.field.clone();
-        let text = format!("{}: {}", words::field(form.kind.name, &path), words::problem(&problem));
+        let text = format!(
+            "{}: {}",
+            words::field(form.kind.name, &path),
+            words::problem(&problem)
+        );
         let go = move |_| {
             let steps = current_steps(form);
             if let Some(step) = layout::step_of(&steps, &path) {
                 form.editor.go(step);
                 let id = slot::element_id(&path);
                 form.tried.set(true);
-                set_timeout(move || { form.tried.set(true); crate::platform::dom::focus(&id) }, std::time::Duration::from_millis(60));
+                set_timeout(
+                    move || {
+                        form.tried.set(true);
+                        crate::platform::dom::focus(&id);
+                    },
+                    std::time::Duration::from_millis(60),
+                );
             }
         };
         view! { <li><button type="button" class="link" on:click=go>{text}</button></li> }
@@ -209,11 +268,13 @@ pub fn Problems(
     };
     let asks = move || {
         let asks = form.problems.with(|problems| slot::asks(problems));
-        (!asks.is_empty()).then(|| view! {
-            <div class="notice">
-                <b>{t!("field.form.asked")}</b>
-                <ul>{asks.into_iter().map(line).collect_view()}</ul>
-            </div>
+        (!asks.is_empty()).then(|| {
+            view! {
+                <div class="notice">
+                    <b>{t!("field.form.asked")}</b>
+                    <ul>{asks.into_iter().map(line).collect_view()}</ul>
+                </div>
+            }
         })
     };
     view! { {stops} {asks} }
@@ -236,7 +297,14 @@ pub fn Discard(
             sure.set(true);
         }
     };
-    let label = Signal::derive(move || if sure.get() { t!("field.form.discard_sure") } else { t!("field.form.discard") }.to_owned());
+    let label = Signal::derive(move || {
+        if sure.get() {
+            t!("field.form.discard_sure")
+        } else {
+            t!("field.form.discard")
+        }
+        .to_owned()
+    });
     view! { <QuietButton label on_press=press /> }
 }
 
@@ -249,7 +317,12 @@ pub fn SendButton(
     let busy = RwSignal::new(false);
     let failed = RwSignal::new(None::<String>);
     let navigate = use_navigate();
-    let blocked = Signal::derive(move || busy.get() || form.problems.with(|problems| !slot::stops(problems).is_empty()));
+    let blocked = Signal::derive(move || {
+        busy.get()
+            || form
+                .problems
+                .with(|problems| !slot::stops(problems).is_empty())
+    });
     let press = move |()| {
         busy.set(true);
         let navigate = navigate.clone();
@@ -274,5 +347,6 @@ pub fn SendButton(
 
 /// Looks at one field of the draft as text.
 pub fn text_of(form: Form, key: &'static str) -> Option<String> {
-    form.editor.with(|body| body.get(key).and_then(Value::as_str).map(str::to_owned))
+    form.editor
+        .with(|body| body.get(key).and_then(Value::as_str).map(str::to_owned))
 }

@@ -18,7 +18,10 @@ use crate::platform::{PlatformError, clock, photo};
 async fn keep(file: Picked) -> Result<(Photo, Vec<u8>), PlatformError> {
     let drawn = photo::redraw(&file).await?;
     let sha256 = Digest::of(&drawn.bytes).to_string();
-    Batch::new().put_bytes(Area::Media, &sha256, &drawn.bytes).commit().await?;
+    Batch::new()
+        .put_bytes(Area::Media, &sha256, &drawn.bytes)
+        .commit()
+        .await?;
     let named = Photo {
         sha256,
         bytes: drawn.bytes.len() as u64,
@@ -31,7 +34,10 @@ async fn keep(file: Picked) -> Result<(Photo, Vec<u8>), PlatformError> {
 }
 
 fn named(value: Option<&Value>) -> Vec<Photo> {
-    let map: Map = value.map(|value| ("photos".to_owned(), value.clone())).into_iter().collect();
+    let map: Map = value
+        .map(|value| ("photos".to_owned(), value.clone()))
+        .into_iter()
+        .collect();
     body::photos(&map, "photos")
 }
 
@@ -42,7 +48,11 @@ pub fn view(slot: Slot) -> AnyView {
     let failed = RwSignal::new(None::<PlatformError>);
     // Photos of a draft that was opened again are read from the store.
     Effect::new(move |_| {
-        let wanted: Vec<String> = value.with(|value| named(value.as_ref())).into_iter().map(|photo| photo.sha256).collect();
+        let wanted: Vec<String> = value
+            .with(|value| named(value.as_ref()))
+            .into_iter()
+            .map(|photo| photo.sha256)
+            .collect();
         spawn_local(async move {
             for sha256 in wanted {
                 if urls.with_untracked(|urls| urls.contains_key(&sha256)) {
@@ -63,10 +73,16 @@ pub fn view(slot: Slot) -> AnyView {
         let photos = value.with(|value| named(value.as_ref()));
         photos
             .into_iter()
-            .map(|photo| Thumbnail { url: urls.get(&photo.sha256).cloned().unwrap_or_default(), caption: caption.clone(), sha256: photo.sha256 })
+            .map(|photo| Thumbnail {
+                url: urls.get(&photo.sha256).cloned().unwrap_or_default(),
+                caption: caption.clone(),
+                sha256: photo.sha256,
+            })
             .collect::<Vec<_>>()
     });
-    let write = move |photos: Vec<Photo>| set.run((!photos.is_empty()).then(|| serde_json::to_value(photos).unwrap_or_default()));
+    let write = move |photos: Vec<Photo>| {
+        set.run((!photos.is_empty()).then(|| serde_json::to_value(photos).unwrap_or_default()));
+    };
     let pick = move |file: Picked| {
         spawn_local(async move {
             match keep(file).await {
@@ -87,6 +103,11 @@ pub fn view(slot: Slot) -> AnyView {
         all.retain(|photo| photo.sha256 != sha256);
         write(all);
     };
-    let problem = Signal::derive(move || failed.get().map(|error| error.sentence().to_owned()).or_else(|| of_field.get()));
+    let problem = Signal::derive(move || {
+        failed
+            .get()
+            .map(|error| error.sentence().to_owned())
+            .or_else(|| of_field.get())
+    });
     view! { <PhotoField label photos=thumbnails on_pick=pick on_remove=remove problem id=slot.id() /> }.into_any()
 }

@@ -16,7 +16,11 @@ use crate::platform::position::{self, Fix, Position};
 /// A fix as a place, with its accuracy and the statistic that it is.
 pub fn of_fix(fix: &Fix) -> Option<Place> {
     let at = At::try_new_e7(fix.longitude_e7, fix.latitude_e7).ok()?;
-    Some(Place { accuracy_mm: Some(fix.accuracy_95_mm), statistic: Statistic::Radius95, ..Place::new(at, How::Fix) })
+    Some(Place {
+        accuracy_mm: Some(fix.accuracy_95_mm),
+        statistic: Statistic::Radius95,
+        ..Place::new(at, How::Fix)
+    })
 }
 
 /// A place as it is stored.
@@ -28,7 +32,12 @@ pub fn value(place: &Place) -> Option<Value> {
 pub fn gps_words(now: &Position) -> String {
     match now {
         Position::Waiting => t!("state.gps_waiting").to_owned(),
-        Position::At(fix) if fix.is_fresh() => t!("state.gps", metres = crate::i18n::format::decimal(words::round_up(fix.accuracy_95_mm) / 100, 1).trim_end_matches(['0']).trim_end_matches(['.', ','])),
+        Position::At(fix) if fix.is_fresh() => t!(
+            "state.gps",
+            metres = crate::i18n::format::decimal(words::round_up(fix.accuracy_95_mm) / 100, 1)
+                .trim_end_matches(['0'])
+                .trim_end_matches(['.', ','])
+        ),
         Position::At(fix) => t!("state.gps_stale", seconds = fix.age_ms() / 1000),
         Position::Unavailable(_) => t!("state.gps_none").to_owned(),
     }
@@ -54,11 +63,19 @@ pub fn view(slot: Slot) -> AnyView {
     let gps = position::watch();
     let (typing, set_typing) = slot.scratch("typed");
     let open = RwSignal::new(!typing.get_untracked().is_empty());
-    let unread = Memo::new(move |_| typing.with(|text| !text.is_empty() && typed::position(text).is_none()));
+    let unread =
+        Memo::new(move |_| typing.with(|text| !text.is_empty() && typed::position(text).is_none()));
     let type_in = move |text: String| {
         if let Some(at) = typed::position(&text) {
-            let typed = Typed { text: text.trim().to_owned(), datum: "WGS 84".to_owned(), format: "degrees".to_owned() };
-            set.run(value(&Place { typed: Some(typed), ..Place::new(at, How::Typed) }));
+            let typed = Typed {
+                text: text.trim().to_owned(),
+                datum: "WGS 84".to_owned(),
+                format: "degrees".to_owned(),
+            };
+            set.run(value(&Place {
+                typed: Some(typed),
+                ..Place::new(at, How::Typed)
+            }));
         }
         set_typing.run(text);
     };
@@ -74,7 +91,13 @@ pub fn view(slot: Slot) -> AnyView {
     };
     let id = slot.id();
     let typed_id = format!("{id}-typed");
-    let near = move || place.get_untracked().map(|place| place.at).or_else(|| gps.with_untracked(fresh).and_then(|fix| of_fix(&fix)).map(|place| place.at));
+    let near = move || {
+        place.get_untracked().map(|place| place.at).or_else(|| {
+            gps.with_untracked(fresh)
+                .and_then(|fix| of_fix(&fix))
+                .map(|place| place.at)
+        })
+    };
     let record = slot.form.editor.record;
     view! {
         <div class="field" id=id tabindex="-1" class:has-problem=move || problem.with(Option::is_some)>

@@ -25,8 +25,15 @@ pub struct Lines<T> {
 }
 
 fn lines<T>(text: &str, read: impl Fn(&str) -> Option<T>) -> Lines<T> {
-    let mut out = Lines { read: Vec::new(), bad: Vec::new() };
-    for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+    let mut out = Lines {
+        read: Vec::new(),
+        bad: Vec::new(),
+    };
+    for (index, line) in text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty())
+    {
         match read(line) {
             Some(value) => out.read.push((line.trim().to_owned(), value)),
             None => out.bad.push(index + 1),
@@ -43,10 +50,18 @@ pub fn positions(text: &str) -> Lines<Position> {
 /// One leg a line: bearing, then distance.
 pub fn legs(text: &str) -> Lines<Leg> {
     lines(text, |line| {
-        let line = format!("{line} ").to_lowercase().replace(['°', 'm', ';', '/'], " ").replace(", ", " ");
-        let mut numbers = line.split_whitespace().map(|part| part.trim_end_matches(',').replace(',', ".").parse::<f64>());
+        let line = format!("{line} ")
+            .to_lowercase()
+            .replace(['°', 'm', ';', '/'], " ")
+            .replace(", ", " ");
+        let mut numbers = line
+            .split_whitespace()
+            .map(|part| part.trim_end_matches(',').replace(',', ".").parse::<f64>());
         let (bearing, distance) = (numbers.next()?.ok()?, numbers.next()?.ok()?);
-        let good = (0.0..=360.0).contains(&bearing) && distance > 0.0 && distance <= 10_000.0 && numbers.next().is_none();
+        let good = (0.0..=360.0).contains(&bearing)
+            && distance > 0.0
+            && distance <= 10_000.0
+            && numbers.next().is_none();
         good.then_some(Leg { bearing, distance })
     })
 }
@@ -54,11 +69,19 @@ pub fn legs(text: &str) -> Lines<Leg> {
 /// Corners reached by legs from a start; `declination` in degrees is added to each bearing (east positive).
 ///
 /// The last leg usually leads back: the misclosure is how far from the start it ends.
-pub fn traverse(start: Position, legs: &[Leg], declination: f64) -> (Vec<Position>, Option<Metres>) {
+pub fn traverse(
+    start: Position,
+    legs: &[Leg],
+    declination: f64,
+) -> (Vec<Position>, Option<Metres>) {
     let mut corners = vec![start];
     for leg in legs {
         let from = corners[corners.len() - 1];
-        corners.push(measure::direct(from, leg.bearing + declination, Metres::new(leg.distance)));
+        corners.push(measure::direct(
+            from,
+            leg.bearing + declination,
+            Metres::new(leg.distance),
+        ));
     }
     // Three legs already close a triangle when they lead back; within a tenth of the way counts as leading back.
     let way: f64 = legs.iter().map(|leg| leg.distance).sum();
@@ -88,7 +111,14 @@ pub fn ground(corners: &[Position], how: How) -> Option<Ground> {
 pub fn typed_ground(read: &[(String, Position)]) -> Option<Ground> {
     let corners: Vec<_> = read.iter().map(|(_, at)| *at).collect();
     let mut ground = ground(&corners, How::Typed)?;
-    ground.typed = read.iter().map(|(text, _)| Typed { text: text.clone(), datum: "WGS 84".to_owned(), format: "degrees".to_owned() }).collect();
+    ground.typed = read
+        .iter()
+        .map(|(text, _)| Typed {
+            text: text.clone(),
+            datum: "WGS 84".to_owned(),
+            format: "degrees".to_owned(),
+        })
+        .collect();
     Some(ground)
 }
 
@@ -104,8 +134,17 @@ pub fn legs_ground(start: Position, read: &[(String, Leg)], declination: f64) ->
         "declination_mdeg": thousandths(declination),
         "legs": legs.iter().map(|leg| json!({"bearing_mdeg": thousandths(leg.bearing), "distance_mm": thousandths(leg.distance)})).collect::<Vec<_>>(),
     }));
-    if let (Some(raw), Some(misclosure)) = (ground.raw.as_mut().and_then(serde_json::Value::as_object_mut), misclosure) {
-        raw.insert("misclosure_mm".to_owned(), thousandths(misclosure.get()).into());
+    if let (Some(raw), Some(misclosure)) = (
+        ground
+            .raw
+            .as_mut()
+            .and_then(serde_json::Value::as_object_mut),
+        misclosure,
+    ) {
+        raw.insert(
+            "misclosure_mm".to_owned(),
+            thousandths(misclosure.get()).into(),
+        );
     }
     Some(ground)
 }
@@ -123,8 +162,15 @@ pub fn sketch(corners: &[Position], how: How, accuracy_mm: Option<i64>) -> Optio
 /// Ground taken over from another record.
 pub fn taken(from: &Ground) -> Ground {
     // The outline of a sketch stays a sketch, whoever takes it over.
-    let how = if from.how.is_sketch() { from.how } else { How::Taken };
-    Ground { how, ..from.clone() }
+    let how = if from.how.is_sketch() {
+        from.how
+    } else {
+        How::Taken
+    };
+    Ground {
+        how,
+        ..from.clone()
+    }
 }
 
 /// Uncertainty of an outline's area, dm²; a radius that holds 95 % is 2.45 sigma of a circular error.
@@ -135,7 +181,8 @@ pub fn uncertainty(ground: &Ground) -> Option<i64> {
         (mm, Statistic::Sigma) => mm as f64,
         (mm, Statistic::NotStated) => mm as f64 * 1.62,
     };
-    let area: SquareMetres = measure::area_uncertainty(ground.polygons()?, Metres::new(sigma / 1_000.0));
+    let area: SquareMetres =
+        measure::area_uncertainty(ground.polygons()?, Metres::new(sigma / 1_000.0));
     Some(area.to_dm2() as i64)
 }
 
@@ -161,7 +208,10 @@ mod tests {
     #[test]
     fn declination_turns_the_outline_and_keeps_its_area() {
         let read = legs("90 200\n0 100\n270 200\n180 100").read;
-        let (true_north, turned) = (legs_ground(start(), &read, 0.0).unwrap(), legs_ground(start(), &read, -20.5).unwrap());
+        let (true_north, turned) = (
+            legs_ground(start(), &read, 0.0).unwrap(),
+            legs_ground(start(), &read, -20.5).unwrap(),
+        );
         assert_ne!(true_north.shape, turned.shape);
         let area = |ground: &Ground| measure::area(ground.polygons().unwrap()).get();
         assert!((area(&true_north) - area(&turned)).abs() < 5.0);

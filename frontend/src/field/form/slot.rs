@@ -34,10 +34,20 @@ impl Form {
         let (editor, engine) = (drafts().editor(record), engine());
         let kind = kinds::find(&editor.kind())?;
         let today = engine.today();
-        let area = engine.programme(|programme| programme.area()).and_then(|ground| ground.shape.bbox());
+        let area = engine
+            .programme(|programme| programme.area())
+            .and_then(|ground| ground.shape.bbox());
         let context = Context { today, area };
-        let problems = Memo::new(move |_| editor.with(|body| problems(kind, &layout::cleaned(kind, body), &context)));
-        Some(Self { editor, kind, problems, tried: RwSignal::new(false), engine })
+        let problems = Memo::new(move |_| {
+            editor.with(|body| problems(kind, &layout::cleaned(kind, body), &context))
+        });
+        Some(Self {
+            editor,
+            kind,
+            problems,
+            tried: RwSignal::new(false),
+            engine,
+        })
     }
 
     /// A field of the kind as a slot.
@@ -60,10 +70,22 @@ impl Form {
     /// What was said about this field, or the whole, when an earlier version was returned.
     pub fn comments(self, path: &str) -> Vec<String> {
         self.world(|world| {
-            let Some(record) = world.get(self.editor.record) else { return Vec::new() };
+            let Some(record) = world.get(self.editor.record) else {
+                return Vec::new();
+            };
             let words = record.comments().iter().flat_map(|one| {
-                let comments = one.body.comments.iter().filter(|comment| comment.field.as_deref().unwrap_or_default() == path).map(|comment| comment.text.clone());
-                let problems = one.body.problems.iter().filter(|problem| problem.field.as_deref().unwrap_or_default() == path).map(words::returned_problem);
+                let comments = one
+                    .body
+                    .comments
+                    .iter()
+                    .filter(|comment| comment.field.as_deref().unwrap_or_default() == path)
+                    .map(|comment| comment.text.clone());
+                let problems = one
+                    .body
+                    .problems
+                    .iter()
+                    .filter(|problem| problem.field.as_deref().unwrap_or_default() == path)
+                    .map(words::returned_problem);
                 comments.chain(problems).collect::<Vec<_>>()
             });
             words.collect()
@@ -108,7 +130,10 @@ impl Slot {
             form.problems.with(|problems| {
                 problems
                     .iter()
-                    .find(|problem| problem.field == path && (show_open || (filled && problem.code != "required")))
+                    .find(|problem| {
+                        problem.field == path
+                            && (show_open || (filled && problem.code != "required"))
+                    })
                     .map(words::problem)
             })
         })
@@ -118,7 +143,16 @@ impl Slot {
     /// Text in the field.
     pub fn text(&self) -> Signal<String> {
         let value = self.value;
-        Memo::new(move |_| value.with(|value| value.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned())).into()
+        Memo::new(move |_| {
+            value.with(|value| {
+                value
+                    .as_ref()
+                    .and_then(Value::as_str)
+                    .unwrap_or_default()
+                    .to_owned()
+            })
+        })
+        .into()
     }
 
     /// Number in the field.
@@ -132,8 +166,14 @@ impl Slot {
         let value = self.value;
         Memo::new(move |_| {
             value.with(|value| {
-                let list = value.as_ref().and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-                list.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+                let list = value
+                    .as_ref()
+                    .and_then(Value::as_array)
+                    .map_or(&[][..], Vec::as_slice);
+                list.iter()
+                    .filter_map(Value::as_str)
+                    .map(str::to_owned)
+                    .collect()
             })
         })
         .into()
@@ -149,8 +189,17 @@ impl Slot {
     pub fn scratch(&self, name: &str) -> (Signal<String>, Callback<String>) {
         let key = format!("~{}.{name}", self.path);
         let (editor, own) = (self.form.editor, key.clone());
-        let read = Memo::new(move |_| editor.with(|body| body.get(&own).and_then(Value::as_str).unwrap_or_default().to_owned()));
-        let write = Callback::new(move |text: String| editor.set(&key, (!text.is_empty()).then(|| text.into())));
+        let read = Memo::new(move |_| {
+            editor.with(|body| {
+                body.get(&own)
+                    .and_then(Value::as_str)
+                    .unwrap_or_default()
+                    .to_owned()
+            })
+        });
+        let write = Callback::new(move |text: String| {
+            editor.set(&key, (!text.is_empty()).then(|| text.into()));
+        });
         (read.into(), write)
     }
 }
@@ -162,10 +211,18 @@ pub fn element_id(path: &str) -> String {
 
 /// Problems that stop the record.
 pub fn stops(problems: &[Problem]) -> Vec<Problem> {
-    problems.iter().filter(|problem| problem.severity == Severity::Stops).cloned().collect()
+    problems
+        .iter()
+        .filter(|problem| problem.severity == Severity::Stops)
+        .cloned()
+        .collect()
 }
 
 /// Problems that only ask.
 pub fn asks(problems: &[Problem]) -> Vec<Problem> {
-    problems.iter().filter(|problem| problem.severity == Severity::Asks).cloned().collect()
+    problems
+        .iter()
+        .filter(|problem| problem.severity == Severity::Asks)
+        .cloned()
+        .collect()
 }

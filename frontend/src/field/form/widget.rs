@@ -9,7 +9,10 @@ use super::number::{Scale, scale};
 use super::slot::Slot;
 use super::{ground, group, photos, place};
 use crate::components::stepper::parse_decimal;
-use crate::components::{Choice, ChipChoice, ChipChoices, DateField, NumberField, SelectField, Stepper, TextArea, TextField};
+use crate::components::{
+    ChipChoice, ChipChoices, Choice, DateField, NumberField, SelectField, Stepper, TextArea,
+    TextField,
+};
 use crate::field::words;
 use crate::platform::{clock, dom};
 
@@ -26,20 +29,37 @@ pub fn widget(slot: Slot) -> AnyView {
 fn control(slot: Slot) -> AnyView {
     let (label, id, problem) = (slot.label(), slot.id(), slot.problem());
     match slot.field.ty {
-        FieldType::Text { long: false, .. } => view! { <TextField label value=slot.text() on_change=slot.set_text() id problem /> }.into_any(),
-        FieldType::Text { long: true, .. } => view! { <TextArea label value=slot.text() on_change=slot.set_text() id problem /> }.into_any(),
-        FieldType::Integer { unit: Unit::Minutes, .. } if words::is_time_of_day(slot.field.key) => time_of_day(&slot),
-        FieldType::Integer { unit: Unit::Count, min, max } if max <= 1_000 => {
+        FieldType::Text { long: false, .. } => {
+            view! { <TextField label value=slot.text() on_change=slot.set_text() id problem /> }
+                .into_any()
+        }
+        FieldType::Text { long: true, .. } => {
+            view! { <TextArea label value=slot.text() on_change=slot.set_text() id problem /> }
+                .into_any()
+        }
+        FieldType::Integer {
+            unit: Unit::Minutes,
+            ..
+        } if words::is_time_of_day(slot.field.key) => time_of_day(&slot),
+        FieldType::Integer {
+            unit: Unit::Count,
+            min,
+            max,
+        } if max <= 1_000 => {
             let set = slot.set;
             let first = min.max(1);
             view! { <Stepper label value=slot.integer() on_change=move |number: i64| set.run(Some(number.into())) min max first id problem /> }.into_any()
         }
         FieldType::Integer { unit, .. } => number(&slot, scale(slot.field.key, unit), unit),
-        FieldType::IntegerOrUnknown { unit, .. } => number_or_unknown(&slot, scale(slot.field.key, unit), unit),
+        FieldType::IntegerOrUnknown { unit, .. } => {
+            number_or_unknown(&slot, scale(slot.field.key, unit), unit)
+        }
         FieldType::Date => date(&slot),
         FieldType::Choice(list) => {
             let (value, set) = (slot.value, slot.set);
-            let chosen = Memo::new(move |_| value.with(|value| value.as_ref().and_then(Value::as_str).map(str::to_owned)));
+            let chosen = Memo::new(move |_| {
+                value.with(|value| value.as_ref().and_then(Value::as_str).map(str::to_owned))
+            });
             let choices = words::choices(list);
             view! { <ChipChoice label choices chosen on_choose={move |code: Option<String>| set.run(code.map(Value::from))} clearable=true id problem /> }.into_any()
         }
@@ -73,10 +93,18 @@ pub fn unit_words(key: &str, unit: Unit) -> &'static str {
 }
 
 /// A text for a number that is kept as typed while it is typed.
-fn typed_number(slot: &Slot, scale: Scale) -> (RwSignal<String>, Callback<String>, Signal<Option<String>>) {
+fn typed_number(
+    slot: &Slot,
+    scale: Scale,
+) -> (RwSignal<String>, Callback<String>, Signal<Option<String>>) {
     let point = t!("format.decimal");
     let stored = slot.integer();
-    let text = RwSignal::new(stored.get_untracked().map(|number| scale.text(number, point)).unwrap_or_default());
+    let text = RwSignal::new(
+        stored
+            .get_untracked()
+            .map(|number| scale.text(number, point))
+            .unwrap_or_default(),
+    );
     let unread = RwSignal::new(false);
     let set = slot.set;
     let change = Callback::new(move |typed: String| {
@@ -88,13 +116,23 @@ fn typed_number(slot: &Slot, scale: Scale) -> (RwSignal<String>, Callback<String
     // Set from elsewhere (unknown, a return, the keypad): show that.
     Effect::new(move |_| {
         let now = stored.get();
-        let shown = parse_decimal(&text.get_untracked(), scale.places).map(|parts| scale.stored(parts));
+        let shown =
+            parse_decimal(&text.get_untracked(), scale.places).map(|parts| scale.stored(parts));
         if now != shown && !(now.is_none() && unread.get_untracked()) {
-            text.set(now.map(|number| scale.text(number, point)).unwrap_or_default());
+            text.set(
+                now.map(|number| scale.text(number, point))
+                    .unwrap_or_default(),
+            );
         }
     });
     let of_field = slot.problem();
-    let problem = Signal::derive(move || if unread.get() { Some(t!("field.form.no_number").to_owned()) } else { of_field.get() });
+    let problem = Signal::derive(move || {
+        if unread.get() {
+            Some(t!("field.form.no_number").to_owned())
+        } else {
+            of_field.get()
+        }
+    });
     (text, change, problem)
 }
 
@@ -107,7 +145,9 @@ fn number(slot: &Slot, scale: Scale, unit: Unit) -> AnyView {
 fn number_or_unknown(slot: &Slot, scale: Scale, unit: Unit) -> AnyView {
     let (text, change, problem) = typed_number(slot, scale);
     let (value, set) = (slot.value, slot.set);
-    let is_unknown = Memo::new(move |_| value.with(|value| value.as_ref().and_then(Value::as_str) == Some("unknown")));
+    let is_unknown = Memo::new(move |_| {
+        value.with(|value| value.as_ref().and_then(Value::as_str) == Some("unknown"))
+    });
     let press = move |_| {
         let now = is_unknown.get_untracked();
         text.set(String::new());
@@ -145,10 +185,17 @@ fn date(slot: &Slot) -> AnyView {
 
 fn time_of_day(slot: &Slot) -> AnyView {
     let (stored, set, problem) = (slot.integer(), slot.set, slot.problem());
-    let shown = move || stored.get().map(|minutes| format!("{:02}:{:02}", minutes / 60, minutes % 60)).unwrap_or_default();
+    let shown = move || {
+        stored
+            .get()
+            .map(|minutes| format!("{:02}:{:02}", minutes / 60, minutes % 60))
+            .unwrap_or_default()
+    };
     let change = move |event| {
         let text = dom::value_of(&event);
-        let minutes = text.split_once(':').and_then(|(hour, minute)| Some(hour.parse::<i64>().ok()? * 60 + minute.get(..2)?.parse::<i64>().ok()?));
+        let minutes = text.split_once(':').and_then(|(hour, minute)| {
+            Some(hour.parse::<i64>().ok()? * 60 + minute.get(..2)?.parse::<i64>().ok()?)
+        });
         set.run(minutes.map(Value::from));
     };
     let id = slot.id();
@@ -166,7 +213,11 @@ fn time_of_day(slot: &Slot) -> AnyView {
 pub fn records(slot: &Slot, kind: &str) -> Vec<Choice> {
     let own = slot.form.editor.record;
     slot.form.world(|world| {
-        let mut all: Vec<_> = world.of_kind(kind).filter(|record| record.id != own).map(|record| Choice::new(record.id.to_string(), words::name(record))).collect();
+        let mut all: Vec<_> = world
+            .of_kind(kind)
+            .filter(|record| record.id != own)
+            .map(|record| Choice::new(record.id.to_string(), words::name(record)))
+            .collect();
         all.sort_by(|a, b| a.label.cmp(&b.label));
         all
     })
@@ -177,17 +228,25 @@ fn reference(slot: &Slot, kind: &str) -> AnyView {
     let choices = records(slot, kind);
     if choices.len() <= FEW {
         let value = slot.value;
-        let chosen = Memo::new(move |_| value.with(|value| value.as_ref().and_then(Value::as_str).map(str::to_owned)));
+        let chosen = Memo::new(move |_| {
+            value.with(|value| value.as_ref().and_then(Value::as_str).map(str::to_owned))
+        });
         return view! { <ChipChoice label choices chosen on_choose={move |id: Option<String>| set.run(id.map(Value::from))} clearable=true id problem /> }.into_any();
     }
-    view! { <SelectField label choices value=slot.text() on_change=slot.set_text() id problem /> }.into_any()
+    view! { <SelectField label choices value=slot.text() on_change=slot.set_text() id problem /> }
+        .into_any()
 }
 
 fn other_references(slot: &Slot) -> AnyView {
     let (set, texts) = (slot.set, slot.texts());
     let text = RwSignal::new(texts.get_untracked().join(", "));
     let change = move |typed: String| {
-        let parts: Vec<Value> = typed.split(',').map(str::trim).filter(|part| !part.is_empty()).map(Value::from).collect();
+        let parts: Vec<Value> = typed
+            .split(',')
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+            .map(Value::from)
+            .collect();
         text.set(typed);
         set.run((!parts.is_empty()).then(|| parts.into()));
     };

@@ -18,13 +18,24 @@ use crate::field::frame::Sub;
 pub fn DraftPage() -> impl IntoView {
     let (drafts, engine) = (drafts(), engine());
     let params = use_params_map();
-    let record = Memo::new(move |_| params.with(|params| params.get("record").and_then(|text| text.parse::<RecordId>().ok())));
-    let ready = Memo::new(move |_| engine.status.with(|status| status.loaded) && drafts.loaded.get());
+    let record = Memo::new(move |_| {
+        params.with(|params| {
+            params
+                .get("record")
+                .and_then(|text| text.parse::<RecordId>().ok())
+        })
+    });
+    let ready =
+        Memo::new(move |_| engine.status.with(|status| status.loaded) && drafts.loaded.get());
     // Which form: decided once for a draft, so that typing never builds the page anew.
     let form = Memo::new(move |_| {
         let draft = drafts.get(record.get()?)?;
         let progress = draft.kind == "clearance" && !Clearance::of(&draft.body).is_completion();
-        Some(if progress { "progress".to_owned() } else { draft.kind })
+        Some(if progress {
+            "progress".to_owned()
+        } else {
+            draft.kind
+        })
     });
     move || {
         if !ready.get() {

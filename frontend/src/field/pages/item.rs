@@ -9,7 +9,10 @@ use safelane_model::kinds::explosive_ordnance::key;
 use safelane_model::{How, Place, Statistic};
 use serde_json::{Value, json};
 
-use crate::components::{ButtonRow, Choice, ChipChoice, GhostButton, PrimaryButton, ProblemNote, StepLine, Stepper, TopBar};
+use crate::components::{
+    ButtonRow, ChipChoice, Choice, GhostButton, PrimaryButton, ProblemNote, StepLine, Stepper,
+    TopBar,
+};
 use crate::field::form::page::{Discard, Problems, SavedBadge, SendButton, WholeComments};
 use crate::field::form::widget::widget;
 use crate::field::form::{Form, place};
@@ -37,9 +40,12 @@ pub fn ItemPage(
     };
     let step = Memo::new(move |_| form.editor.step().min(2));
     let body = move || match step.get() {
-        0 => view! { <StepLine current=1 total=3 name=words::section("what") /><What form /> }.into_any(),
-        1 => view! { <StepLine current=2 total=3 name=words::section("place") /><Where form /> }.into_any(),
-        _ => view! { <StepLine current=3 total=3 name=words::section("life") /><Done form /> }.into_any(),
+        0 => view! { <StepLine current=1 total=3 name=words::section("what") /><What form /> }
+            .into_any(),
+        1 => view! { <StepLine current=2 total=3 name=words::section("place") /><Where form /> }
+            .into_any(),
+        _ => view! { <StepLine current=3 total=3 name=words::section("life") /><Done form /> }
+            .into_any(),
     };
     let foot = move || {
         let at = step.get();
@@ -63,9 +69,15 @@ pub fn ItemPage(
             _ => view! { <ButtonRow wide_last=true><GhostButton label=t!("action.back") on_press=back /><SendButton form /></ButtonRow> }.into_any(),
         }
     };
-    let title = Signal::derive(move || form.editor.with(|fields| {
-        if fields.contains_key(key::category) { words::draft_title("explosive-ordnance", fields) } else { t!("field.today.item").to_owned() }
-    }));
+    let title = Signal::derive(move || {
+        form.editor.with(|fields| {
+            if fields.contains_key(key::category) {
+                words::draft_title("explosive-ordnance", fields)
+            } else {
+                t!("field.today.item").to_owned()
+            }
+        })
+    });
     view! {
         <div class="page">
             <TopBar title back="/field/today".to_owned() state=move || view! { <SavedBadge form /> }.into_any() />
@@ -94,7 +106,9 @@ fn What(form: Form) -> impl IntoView {
     };
     let types = Memo::new(move |_| {
         let list = chosen.with(|chosen| chosen.as_deref().map_or(&[][..], types_of));
-        list.iter().map(|code| Choice::new(*code, words::code(&codes::ORDNANCE_TYPE, code))).collect::<Vec<_>>()
+        list.iter()
+            .map(|code| Choice::new(*code, words::code(&codes::ORDNANCE_TYPE, code)))
+            .collect::<Vec<_>>()
     });
     let editor = form.editor;
     let type_chosen = editor.text(key::ordnance_type);
@@ -117,13 +131,39 @@ fn What(form: Form) -> impl IntoView {
 /// Types that belong to a category.
 fn types_of(category: &str) -> &'static [&'static str] {
     match category {
-        "ap-mine" => &["ap-blast", "ap-fragmentation", "ap-bounding", "ap-directional", "unknown"],
-        "av-mine" => &["av-blast", "av-shaped-charge", "av-with-anti-handling", "unknown"],
+        "ap-mine" => &[
+            "ap-blast",
+            "ap-fragmentation",
+            "ap-bounding",
+            "ap-directional",
+            "unknown",
+        ],
+        "av-mine" => &[
+            "av-blast",
+            "av-shaped-charge",
+            "av-with-anti-handling",
+            "unknown",
+        ],
         "improvised-mine" => &["pressure-plate", "pull-or-trip", "other", "unknown"],
-        "submunition" => &["unexploded-submunition", "unexploded-bomblet", "failed-cluster-munition", "abandoned-cluster-munition", "unknown"],
-        "unexploded-ordnance" | "abandoned-ordnance" => {
-            &["projectile", "mortar", "rocket", "hand-grenade", "rifle-grenade", "projected-grenade", "aircraft-bomb", "fuze", "other", "unknown"]
-        }
+        "submunition" => &[
+            "unexploded-submunition",
+            "unexploded-bomblet",
+            "failed-cluster-munition",
+            "abandoned-cluster-munition",
+            "unknown",
+        ],
+        "unexploded-ordnance" | "abandoned-ordnance" => &[
+            "projectile",
+            "mortar",
+            "rocket",
+            "hand-grenade",
+            "rifle-grenade",
+            "projected-grenade",
+            "aircraft-bomb",
+            "fuze",
+            "other",
+            "unknown",
+        ],
         _ => &[],
     }
 }
@@ -133,9 +173,25 @@ fn types_of(category: &str) -> &'static [&'static str] {
 fn Where(form: Form) -> impl IntoView {
     let editor = form.editor;
     let depth = editor.integer(key::depth);
-    let choices: Vec<Choice> = DEPTHS.iter().map(|mm| Choice::new(mm.to_string(), if *mm == 0 { t!("field.item.surface").to_owned() } else { format::depth_mm(*mm) })).collect();
+    let choices: Vec<Choice> = DEPTHS
+        .iter()
+        .map(|mm| {
+            Choice::new(
+                mm.to_string(),
+                if *mm == 0 {
+                    t!("field.item.surface").to_owned()
+                } else {
+                    format::depth_mm(*mm)
+                },
+            )
+        })
+        .collect();
     let chosen = Memo::new(move |_| depth.get().map(|mm| mm.to_string()));
-    let (way, set_way) = form.kind.field(key::place).map(|field| form.slot(field).scratch("way")).expect("an item has a place");
+    let (way, set_way) = form
+        .kind
+        .field(key::place)
+        .map(|field| form.slot(field).scratch("way"))
+        .expect("an item has a place");
     let gps = position::watch();
     Effect::new(move |_| {
         let fix = gps.with(place::fresh);
@@ -144,14 +200,17 @@ fn Where(form: Form) -> impl IntoView {
         // A better or newer fix replaces only a fix; what was typed or told by lane stays.
         let may = stored.as_ref().is_none_or(|place| place.how == How::Fix);
         if let (Some(place), true, true) = (fix.as_ref().and_then(place::of_fix), untouched, may) {
-            let better = stored.and_then(|old| old.accuracy_mm).is_none_or(|old| place.accuracy_mm.is_some_and(|new| new < old));
+            let better = stored
+                .and_then(|old| old.accuracy_mm)
+                .is_none_or(|old| place.accuracy_mm.is_some_and(|new| new < old));
             if better {
                 editor.set(key::place, place::value(&place));
             }
         }
     });
     let lane = editor.integer(key::lane);
-    let distance = Memo::new(move |_| editor.with(|fields| fields.get("~distance").and_then(Value::as_i64)));
+    let distance =
+        Memo::new(move |_| editor.with(|fields| fields.get("~distance").and_then(Value::as_i64)));
     let by_lane = move || way.with(|way| way == "lane");
     let set_lane = move |number: i64| {
         editor.set(key::lane, Some(number.into()));
@@ -161,11 +220,30 @@ fn Where(form: Form) -> impl IntoView {
         editor.set("~distance", Some(metres.into()));
         tell_by_lane(form);
     };
-    let ways = vec![Choice::new("gps", t!("field.item.by_gps")), Choice::new("lane", t!("field.item.by_lane")), Choice::new("more", t!("field.item.by_more"))];
-    let way_chosen = Memo::new(move |_| Some(way.with(|way| if way.is_empty() { "gps".to_owned() } else { way.clone() })));
+    let ways = vec![
+        Choice::new("gps", t!("field.item.by_gps")),
+        Choice::new("lane", t!("field.item.by_lane")),
+        Choice::new("more", t!("field.item.by_more")),
+    ];
+    let way_chosen = Memo::new(move |_| {
+        Some(way.with(|way| {
+            if way.is_empty() {
+                "gps".to_owned()
+            } else {
+                way.clone()
+            }
+        }))
+    });
     let has_start = start_of(form).is_some();
     let place_slot = form.kind.field(key::place).map(|field| form.slot(field));
-    let shown = move || editor.with(|fields| body::place(fields, key::place)).map_or_else(|| t!("field.place.none").to_owned(), |place| words::position(&place));
+    let shown = move || {
+        editor
+            .with(|fields| body::place(fields, key::place))
+            .map_or_else(
+                || t!("field.place.none").to_owned(),
+                |place| words::position(&place),
+            )
+    };
     view! {
         <section class="card">
             <ChipChoice label=words::field("explosive-ordnance", key::depth) choices chosen on_choose={move |code: Option<String>| editor.set(key::depth, code.and_then(|code| code.parse::<i64>().ok()).map(Value::from))} />
@@ -192,24 +270,51 @@ fn Where(form: Form) -> impl IntoView {
 
 /// Where lanes begin: the benchmark of the task, else the middle of its ground.
 fn start_of(form: Form) -> Option<safelane_geometry::Position> {
-    let task: RecordId = form.editor.with_untracked(|fields| body::uuid(fields, key::task))?.into();
+    let task: RecordId = form
+        .editor
+        .with_untracked(|fields| body::uuid(fields, key::task))?
+        .into();
     form.world(|world| {
         let fields = world.get(task)?.body()?;
         let hazards = body::uuids(fields, "hazards");
-        let of_hazards = || hazards.iter().find_map(|id| body::ground(world.get((*id).into())?.body()?, "ground")?.shape.bbox());
+        let of_hazards = || {
+            hazards.iter().find_map(|id| {
+                body::ground(world.get((*id).into())?.body()?, "ground")?
+                    .shape
+                    .bbox()
+            })
+        };
         body::place(fields, "benchmark")
             .map(|place| place.at)
-            .or_else(|| body::ground(fields, "ground").and_then(|ground| ground.shape.bbox()).or_else(of_hazards).map(safelane_geometry::Bbox::center))
+            .or_else(|| {
+                body::ground(fields, "ground")
+                    .and_then(|ground| ground.shape.bbox())
+                    .or_else(of_hazards)
+                    .map(safelane_geometry::Bbox::center)
+            })
     })
 }
 
 /// A place told by lane and distance lies somewhere about the start: the distance widens how far it may be off.
 fn tell_by_lane(form: Form) {
     let Some(start) = start_of(form) else { return };
-    let metres = form.editor.with_untracked(|fields| fields.get("~distance").and_then(Value::as_i64)).unwrap_or(0);
-    let reach = measure::distance(start, measure::direct(start, 0.0, Metres::new(metres as f64))).get();
-    let mut place = Place { accuracy_mm: Some(LANE_ACCURACY + (reach * 1_000.0).round() as i64), statistic: Statistic::NotStated, ..Place::new(start, How::Taken) };
-    place.more.insert("distance_mm".to_owned(), json!(metres * 1_000));
+    let metres = form
+        .editor
+        .with_untracked(|fields| fields.get("~distance").and_then(Value::as_i64))
+        .unwrap_or(0);
+    let reach = measure::distance(
+        start,
+        measure::direct(start, 0.0, Metres::new(metres as f64)),
+    )
+    .get();
+    let mut place = Place {
+        accuracy_mm: Some(LANE_ACCURACY + (reach * 1_000.0).round() as i64),
+        statistic: Statistic::NotStated,
+        ..Place::new(start, How::Taken)
+    };
+    place
+        .more
+        .insert("distance_mm".to_owned(), json!(metres * 1_000));
     form.editor.set(key::place, place::value(&place));
 }
 
@@ -217,20 +322,41 @@ fn tell_by_lane(form: Form) {
 #[component]
 fn Done(form: Form) -> impl IntoView {
     let editor = form.editor;
-    let steps = Memo::new(move |_| editor.with(|fields| {
-        body::entries(fields, key::life).into_iter().filter_map(|step| Some((body::text(step, "step")?.to_owned(), body::text(step, "on").unwrap_or_default().to_owned()))).collect::<Vec<_>>()
-    }));
+    let steps = Memo::new(move |_| {
+        editor.with(|fields| {
+            body::entries(fields, key::life)
+                .into_iter()
+                .filter_map(|step| {
+                    Some((
+                        body::text(step, "step")?.to_owned(),
+                        body::text(step, "on").unwrap_or_default().to_owned(),
+                    ))
+                })
+                .collect::<Vec<_>>()
+        })
+    });
     let last = Memo::new(move |_| steps.with(|steps| steps.last().map(|(step, _)| step.clone())));
     // What an earlier version states stays: a new step is added after it.
     let kept = editor.with_untracked(|fields| {
-        let record = form.world(|world| world.get(editor.record).and_then(|record| record.body()).map(|old| body::entries(old, key::life).len()));
-        record.unwrap_or(0).min(body::entries(fields, key::life).len())
+        let record = form.world(|world| {
+            world
+                .get(editor.record)
+                .and_then(|record| record.body())
+                .map(|old| body::entries(old, key::life).len())
+        });
+        record
+            .unwrap_or(0)
+            .min(body::entries(fields, key::life).len())
     });
     let choose = move |code: Option<String>| {
         let team = editor.with_untracked(|fields| body::text(fields, key::team).map(str::to_owned));
         let today = form.engine.today().to_string();
         editor.change(|fields| {
-            let mut life: Vec<Value> = fields.get(key::life).and_then(Value::as_array).cloned().unwrap_or_default();
+            let mut life: Vec<Value> = fields
+                .get(key::life)
+                .and_then(Value::as_array)
+                .cloned()
+                .unwrap_or_default();
             life.truncate(kept);
             if let Some(code) = code {
                 let mut step = json!({"step": code, "on": today});
@@ -246,11 +372,24 @@ fn Done(form: Form) -> impl IntoView {
             }
         });
     };
-    let history = move || steps.with(|steps| steps.iter().take(kept).map(|(step, on)| view! {
+    let history = move || {
+        steps.with(|steps| steps.iter().take(kept).map(|(step, on)| view! {
         <p class="muted num">{format!("{} · {}", words::code(&codes::ITEM_STEP, step), format::date(on))}</p>
-    }).collect_view());
-    let more = ["photos", "found_by", "condition", "found_on", "found_at", "note"];
-    let slots = more.into_iter().filter_map(|key| form.kind.field(key)).map(|field| widget(form.slot(field))).collect_view();
+    }).collect_view())
+    };
+    let more = [
+        "photos",
+        "found_by",
+        "condition",
+        "found_on",
+        "found_at",
+        "note",
+    ];
+    let slots = more
+        .into_iter()
+        .filter_map(|key| form.kind.field(key))
+        .map(|field| widget(form.slot(field)))
+        .collect_view();
     view! {
         <section class="card">
             {history}

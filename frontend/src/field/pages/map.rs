@@ -15,19 +15,49 @@ use crate::platform::position;
 #[component]
 pub fn Map() -> impl IntoView {
     let engine = engine();
-    let shown = Memo::new(move |_| engine.world.with(|world| engine.status.with(|status| layers::of(world, status.scope.as_ref(), None))));
+    let shown = Memo::new(move |_| {
+        engine.world.with(|world| {
+            engine
+                .status
+                .with(|status| layers::of(world, status.scope.as_ref(), None))
+        })
+    });
     let gps = position::watch();
-    let me = Memo::new(move |_| gps.with(|now| place::fresh(now).and_then(|fix| Some((place::of_fix(&fix)?.at, fix.accuracy_95_mm)))));
+    let me = Memo::new(move |_| {
+        gps.with(|now| {
+            place::fresh(now).and_then(|fix| Some((place::of_fix(&fix)?.at, fix.accuracy_95_mm)))
+        })
+    });
     // The plane is fixed at the first place that is known.
     let start = Memo::new(move |before: Option<&Option<Bbox>>| {
-        let team = engine.identity.with(|identity| identity.as_ref().and_then(|identity| identity.info.team));
-        let known = || engine.world.with(|world| shown.with(|layers| layers::first_look(world, team, layers)));
+        let team = engine
+            .identity
+            .with(|identity| identity.as_ref().and_then(|identity| identity.info.team));
+        let known = || {
+            engine
+                .world
+                .with(|world| shown.with(|layers| layers::first_look(world, team, layers)))
+        };
         let loaded = engine.status.with(|status| status.loaded);
-        before.copied().flatten().or_else(known).or_else(|| Bbox::around([me.get().filter(|_| loaded)?.0]))
+        before
+            .copied()
+            .flatten()
+            .or_else(known)
+            .or_else(|| Bbox::around([me.get().filter(|_| loaded)?.0]))
     });
     let age = map_age(engine);
     let old = map_is_old(engine);
-    let symbols = vec![Symbol::Confirmed, Symbol::Suspected, Symbol::Worked, Symbol::Released, Symbol::Submitted, Symbol::Item, Symbol::Accident, Symbol::RiskZone, Symbol::NotHere];
+    let symbols = vec![
+        Symbol::Confirmed,
+        Symbol::Suspected,
+        Symbol::Worked,
+        Symbol::Released,
+        Symbol::Submitted,
+        Symbol::Item,
+        Symbol::Accident,
+        Symbol::RiskZone,
+        Symbol::NotHere,
+    ];
     view! {
         <Tabbed title=t!("field.nav.map")>
             {move || match start.get() {

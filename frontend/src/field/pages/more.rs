@@ -5,7 +5,9 @@ use leptos::task::spawn_local;
 
 use super::sign_in::Languages;
 use super::start::NewCard;
-use crate::components::{Choice, ChipChoice, Fact, Facts, GhostButton, Notice, ProblemNote, QuietButton, Sign};
+use crate::components::{
+    ChipChoice, Choice, Fact, Facts, GhostButton, Notice, ProblemNote, QuietButton, Sign,
+};
 use crate::field::account;
 use crate::field::engine::engine;
 use crate::field::frame::{Sub, map_age};
@@ -20,9 +22,15 @@ use crate::platform::{dom, update};
 pub fn More() -> impl IntoView {
     let engine = engine();
     let theme = RwSignal::new(preferences::theme());
-    let themes: Vec<Choice> = Theme::ALL.into_iter().map(|theme| Choice::new(theme.code(), text(theme.key()))).collect();
+    let themes: Vec<Choice> = Theme::ALL
+        .into_iter()
+        .map(|theme| Choice::new(theme.code(), text(theme.key())))
+        .collect();
     let choose = move |code: Option<String>| {
-        if let Some(chosen) = Theme::ALL.into_iter().find(|theme| Some(theme.code()) == code.as_deref()) {
+        if let Some(chosen) = Theme::ALL
+            .into_iter()
+            .find(|theme| Some(theme.code()) == code.as_deref())
+        {
             preferences::set_theme(chosen);
             theme.set(chosen);
         }
@@ -30,7 +38,8 @@ pub fn More() -> impl IntoView {
     let capability = account::capability_signal();
     let identity = Memo::new(move |_| engine.identity.get());
     let age = map_age(engine);
-    let device = move || identity.get().map(|identity| view! {
+    let device = move || {
+        identity.get().map(|identity| view! {
         <section class="card">
             <h2>{identity.info.display_name.clone()}</h2>
             <Facts>
@@ -39,22 +48,27 @@ pub fn More() -> impl IntoView {
                 <Fact name=t!("field.nav.map")>{age}</Fact>
             </Facts>
         </section>
-    });
+    })
+    };
     let failed = RwSignal::new(None::<String>);
-    let leave = move |()| spawn_local(async move {
-        match account::sign_out().await {
-            Ok(()) => dom::go("/sign-in"),
-            Err(error) => failed.set(Some(error.sentence())),
-        }
-    });
+    let leave = move |()| {
+        spawn_local(async move {
+            match account::sign_out().await {
+                Ok(()) => dom::go("/sign-in"),
+                Err(error) => failed.set(Some(error.sentence())),
+            }
+        });
+    };
     let saved = RwSignal::new(None::<String>);
-    let save = move |()| spawn_local(async move {
-        let outcome = engine.save_unsent().await;
-        saved.set(Some(match outcome {
-            Ok(count) => t!("field.sending.saved", count = count),
-            Err(error) => error.sentence().to_owned(),
-        }));
-    });
+    let save = move |()| {
+        spawn_local(async move {
+            let outcome = engine.save_unsent().await;
+            saved.set(Some(match outcome {
+                Ok(count) => t!("field.sending.saved", count = count),
+                Err(error) => error.sentence().to_owned(),
+            }));
+        });
+    };
     let newer = use_context::<UpdateReady>();
     view! {
         <Sub title=t!("field.today.more")>

@@ -11,7 +11,10 @@ use safelane_model::kinds::clearance::{Clearance, key};
 use serde_json::{Value, json};
 
 use crate::components::stepper::parse_decimal;
-use crate::components::{ButtonRow, Choice, ChipChoice, Fact, Facts, GhostButton, Keypad, PrimaryButton, ProblemNote, QuietButton, StepLine, Stepper, TopBar};
+use crate::components::{
+    ButtonRow, ChipChoice, Choice, Fact, Facts, GhostButton, Keypad, PrimaryButton, ProblemNote,
+    QuietButton, StepLine, Stepper, TopBar,
+};
 use crate::field::draft::drafts;
 use crate::field::form::page::{Discard, Problems, SavedBadge, SendButton, WholeComments};
 use crate::field::form::widget::widget;
@@ -26,7 +29,13 @@ const RATE_LIMIT: i64 = 15_000;
 /// How a time of work is written.
 const HOURS: fn(i64) -> String = format::hours;
 /// Methods offered first; the others of the list follow behind "more".
-const METHODS: [&str; 5] = ["manual-detector", "manual-excavation", "dogs", "flail", "raking"];
+const METHODS: [&str; 5] = [
+    "manual-detector",
+    "manual-excavation",
+    "dogs",
+    "flail",
+    "raking",
+];
 
 /// Writes what follows from the ground: the area by lanes, the outline's area.
 fn follow(fields: &mut Map) {
@@ -37,7 +46,13 @@ fn follow(fields: &mut Map) {
             fields.remove(key::ground);
         }
         Some("outline") => {
-            let area = ground::read(fields.get(key::ground)).and_then(|ground| ground.polygons().map(|shape| measure::area_dm2(shape) as i64)).unwrap_or(0);
+            let area = ground::read(fields.get(key::ground))
+                .and_then(|ground| {
+                    ground
+                        .polygons()
+                        .map(|shape| measure::area_dm2(shape) as i64)
+                })
+                .unwrap_or(0);
             fields.insert(key::worked_area.to_owned(), area.into());
             fields.remove(key::lanes);
         }
@@ -68,25 +83,53 @@ struct Live {
 fn live(form: Form) -> Memo<Live> {
     let engine = form.engine;
     let record = form.editor.record;
-    let limit = engine.programme(|programme| programme.rate_limit()).unwrap_or(RATE_LIMIT);
-    let (task, team) = form.editor.with_untracked(|fields| (body::uuid(fields, key::task), body::uuid(fields, key::team).map(RecordId::from)));
+    let limit = engine
+        .programme(|programme| programme.rate_limit())
+        .unwrap_or(RATE_LIMIT);
+    let (task, team) = form.editor.with_untracked(|fields| {
+        (
+            body::uuid(fields, key::task),
+            body::uuid(fields, key::team).map(RecordId::from),
+        )
+    });
     // What does not change while typing is computed once.
-    let before = StoredValue::new(form.world(|world| task.map(|task| task::worked_shapes(world, task.into(), Some(record))).unwrap_or_default()));
-    let left_before = form.world(|world| Some(task::summary(world, world.get(task?.into())?, Some(record))?.left()));
+    let before = StoredValue::new(form.world(|world| {
+        task.map(|task| task::worked_shapes(world, task.into(), Some(record)))
+            .unwrap_or_default()
+    }));
+    let left_before = form
+        .world(|world| Some(task::summary(world, world.get(task?.into())?, Some(record))?.left()));
     let usual = form.world(|world| task::usual_rate(world, team, Some(record)));
-    Memo::new(move |_| form.editor.with(|fields| {
-        let report = Clearance::of(fields);
-        let area = report.worked_area().unwrap_or(0);
-        let outline = ground::read(fields.get(key::ground));
-        let uncertainty = match report.ground_by() {
-            Some("lanes") => Some(task::lanes_uncertainty(report.lanes().len(), report.lane_width().unwrap_or(1_000))),
-            Some("outline") => outline.as_ref().and_then(shape::uncertainty),
-            _ => None,
-        };
-        let overlap = outline.as_ref().and_then(|ground| ground.polygons()).map_or(0, |shape| before.with_value(|before| task::overlap(shape, before)));
-        let people = report.people();
-        Live { area, uncertainty, overlap, left: left_before.map(|left| (left - area + overlap).max(0)), people, question: task::rate_question(area, people, usual, limit) }
-    }))
+    Memo::new(move |_| {
+        form.editor.with(|fields| {
+            let report = Clearance::of(fields);
+            let area = report.worked_area().unwrap_or(0);
+            let outline = ground::read(fields.get(key::ground));
+            let uncertainty = match report.ground_by() {
+                Some("lanes") => Some(task::lanes_uncertainty(
+                    report.lanes().len(),
+                    report.lane_width().unwrap_or(1_000),
+                )),
+                Some("outline") => outline.as_ref().and_then(shape::uncertainty),
+                _ => None,
+            };
+            let overlap = outline
+                .as_ref()
+                .and_then(|ground| ground.polygons())
+                .map_or(0, |shape| {
+                    before.with_value(|before| task::overlap(shape, before))
+                });
+            let people = report.people();
+            Live {
+                area,
+                uncertainty,
+                overlap,
+                left: left_before.map(|left| (left - area + overlap).max(0)),
+                people,
+                question: task::rate_question(area, people, usual, limit),
+            }
+        })
+    })
 }
 
 /// The page.
@@ -102,7 +145,10 @@ pub fn ProgressPage(
     let step = Memo::new(move |_| form.editor.step().min(2));
     let lane = RwSignal::new(first_lane(form));
     let title = Signal::derive(move || {
-        let day = form.editor.with(|fields| body::text(fields, key::day).map(format::day_month)).unwrap_or_default();
+        let day = form
+            .editor
+            .with(|fields| body::text(fields, key::day).map(format::day_month))
+            .unwrap_or_default();
         t!("field.progress.title", day = day)
     });
     let zero = Memo::new(move |_| form.editor.with(|fields| fields.contains_key(ZERO_DAY)));
@@ -117,7 +163,10 @@ pub fn ProgressPage(
             _ => view! { <StepLine current=3 total=3 name=t!("field.form.check") /><Check form live /> }.into_any(),
         }
     };
-    let by_lanes = Memo::new(move |_| form.editor.with(|fields| Clearance::of(fields).ground_by() == Some("lanes")));
+    let by_lanes = Memo::new(move |_| {
+        form.editor
+            .with(|fields| Clearance::of(fields).ground_by() == Some("lanes"))
+    });
     let foot = move || {
         if zero.get() {
             return view! { <ZeroFoot form /> }.into_any();
@@ -151,18 +200,26 @@ pub fn ProgressPage(
 /// The lane whose keypad is open at the start: the first, on an empty day.
 fn first_lane(form: Form) -> Option<i64> {
     form.editor.with_untracked(|fields| {
-        let empty = Clearance::of(fields).lanes().is_empty() && Clearance::of(fields).worked_area().unwrap_or(0) == 0;
+        let empty = Clearance::of(fields).lanes().is_empty()
+            && Clearance::of(fields).worked_area().unwrap_or(0) == 0;
         (empty && Clearance::of(fields).ground_by() == Some("lanes")).then_some(1)
     })
 }
 
 fn lane_length(fields: &Map, lane: i64) -> Option<i64> {
-    body::entries(fields, key::lanes).into_iter().find(|entry| body::integer(entry, "lane") == Some(lane)).and_then(|entry| body::integer(entry, "length"))
+    body::entries(fields, key::lanes)
+        .into_iter()
+        .find(|entry| body::integer(entry, "lane") == Some(lane))
+        .and_then(|entry| body::integer(entry, "length"))
 }
 
 fn set_lane(form: Form, lane: i64, length: Option<i64>) {
     form.editor.change(|fields| {
-        let mut lanes: Vec<Value> = fields.get(key::lanes).and_then(Value::as_array).cloned().unwrap_or_default();
+        let mut lanes: Vec<Value> = fields
+            .get(key::lanes)
+            .and_then(Value::as_array)
+            .cloned()
+            .unwrap_or_default();
         lanes.retain(|entry| entry.get("lane").and_then(Value::as_i64) != Some(lane));
         if let Some(length) = length {
             lanes.push(json!({"lane": lane, "length": length}));
@@ -221,13 +278,25 @@ fn DayLine(form: Form) -> impl IntoView {
             let Ok(day) = value.parse() else { return };
             let moved = begin::move_day(form.engine, drafts, editor.record, day);
             if moved != editor.record {
-                go.with_value(|go| go(&format!("/field/draft/{moved}"), leptos_router::NavigateOptions { replace: true, ..Default::default() }));
+                go.with_value(|go| {
+                    go(
+                        &format!("/field/draft/{moved}"),
+                        leptos_router::NavigateOptions {
+                            replace: true,
+                            ..Default::default()
+                        },
+                    );
+                });
             }
         };
         view! { <button type="button" class="chip" class:on=on on:click=press>{name}</button> }
     };
     let corrects = !editor.parents().is_empty();
-    let task = form.world(|world| editor.with_untracked(|fields| body::uuid(fields, key::task)).and_then(|task| world.get(task.into()).map(words::name)));
+    let task = form.world(|world| {
+        editor
+            .with_untracked(|fields| body::uuid(fields, key::task))
+            .and_then(|task| world.get(task.into()).map(words::name))
+    });
     view! {
         <p class="muted">{task}</p>
         {corrects.then(|| view! { <p class="muted">{t!("field.progress.corrects")}</p> })}
@@ -240,18 +309,34 @@ fn DayLine(form: Form) -> impl IntoView {
 fn ByLanes(form: Form, lane: RwSignal<Option<i64>>) -> impl IntoView {
     let editor = form.editor;
     let more = RwSignal::new(0_i64);
-    let count = Memo::new(move |_| editor.with(|fields| form.world(|world| begin::lane_count(world, fields))) + more.get());
-    let about = move || editor.with(|fields| {
-        let report = Clearance::of(fields);
-        let width = format::length_mm(report.lane_width().unwrap_or(1_000));
-        match report.depth() {
-            Some(depth) => t!("field.progress.lanes_about", width = width, depth = format::depth_mm(depth)),
-            None => t!("field.progress.lanes_width", width = width),
-        }
+    let count = Memo::new(move |_| {
+        editor.with(|fields| form.world(|world| begin::lane_count(world, fields))) + more.get()
     });
+    let about = move || {
+        editor.with(|fields| {
+            let report = Clearance::of(fields);
+            let width = format::length_mm(report.lane_width().unwrap_or(1_000));
+            match report.depth() {
+                Some(depth) => t!(
+                    "field.progress.lanes_about",
+                    width = width,
+                    depth = format::depth_mm(depth)
+                ),
+                None => t!("field.progress.lanes_width", width = width),
+            }
+        })
+    };
     let tile = move |number: i64| {
         let length = Memo::new(move |_| editor.with(|fields| lane_length(fields, number)));
-        let shown = move || length.get().map_or_else(|| "–".to_owned(), |mm| number::scale("length", safelane_model::Unit::Millimetres).text(mm, t!("format.decimal")));
+        let shown = move || {
+            length.get().map_or_else(
+                || "–".to_owned(),
+                |mm| {
+                    number::scale("length", safelane_model::Unit::Millimetres)
+                        .text(mm, t!("format.decimal"))
+                },
+            )
+        };
         let said = form.comments(&format!("lanes.{}.length", number - 1));
         view! {
             <button
@@ -267,7 +352,10 @@ fn ByLanes(form: Form, lane: RwSignal<Option<i64>>) -> impl IntoView {
             </button>
         }
     };
-    let width = form.kind.field(key::lane_width).map(|field| form.slot(field));
+    let width = form
+        .kind
+        .field(key::lane_width)
+        .map(|field| form.slot(field));
     let open = RwSignal::new(false);
     view! {
         <section class="card">
@@ -284,28 +372,40 @@ fn ByLanes(form: Form, lane: RwSignal<Option<i64>>) -> impl IntoView {
 fn LaneKeys(form: Form, live: Memo<Live>, lane: RwSignal<Option<i64>>) -> impl IntoView {
     let editor = form.editor;
     let scale = number::scale("length", safelane_model::Unit::Millimetres);
-    let count = Memo::new(move |_| editor.with(|fields| form.world(|world| begin::lane_count(world, fields))));
+    let count = Memo::new(move |_| {
+        editor.with(|fields| form.world(|world| begin::lane_count(world, fields)))
+    });
     let typed = RwSignal::new(String::new());
     // Another lane is open: its figure is on the keypad, and the first key replaces it.
     let fresh = RwSignal::new(true);
     Effect::new(move |_| {
         if let Some(number) = lane.get() {
             let now = editor.with_untracked(|fields| lane_length(fields, number));
-            typed.set(now.map(|mm| scale.text(mm, t!("format.decimal"))).unwrap_or_default());
+            typed.set(
+                now.map(|mm| scale.text(mm, t!("format.decimal")))
+                    .unwrap_or_default(),
+            );
             fresh.set(true);
             // The keypad covers half of the page: bring the lane above it.
             let id = slot::element_id(&format!("lanes.{}.length", number - 1));
-            set_timeout(move || crate::platform::dom::focus(&id), std::time::Duration::from_millis(30));
+            set_timeout(
+                move || crate::platform::dom::focus(&id),
+                std::time::Duration::from_millis(30),
+            );
         }
     });
     let change = move |text: String| {
         let before = typed.get_untracked();
         let text = match text.strip_prefix(before.as_str()) {
-            Some(added) if fresh.get_untracked() && !before.is_empty() && !added.is_empty() => added.to_owned(),
+            Some(added) if fresh.get_untracked() && !before.is_empty() && !added.is_empty() => {
+                added.to_owned()
+            }
             _ => text,
         };
         fresh.set(false);
-        let Some(number) = lane.get_untracked() else { return };
+        let Some(number) = lane.get_untracked() else {
+            return;
+        };
         if text.is_empty() {
             typed.set(text);
             set_lane(form, number, None);
@@ -316,7 +416,9 @@ fn LaneKeys(form: Form, live: Memo<Live>, lane: RwSignal<Option<i64>>) -> impl I
     };
     let is_last = move || lane.get().is_some_and(|number| number >= count.get());
     let next = move |()| {
-        let Some(number) = lane.get_untracked() else { return };
+        let Some(number) = lane.get_untracked() else {
+            return;
+        };
         if number >= count.get_untracked() {
             lane.set(None);
             editor.go(1);
@@ -324,7 +426,16 @@ fn LaneKeys(form: Form, live: Memo<Live>, lane: RwSignal<Option<i64>>) -> impl I
             lane.set(Some(number + 1));
         }
     };
-    let label = Signal::derive(move || if is_last() { t!("action.next_named", step = words::section("people")) } else { t!("field.progress.next_lane", lane = lane.get().unwrap_or(0) + 1) });
+    let label = Signal::derive(move || {
+        if is_last() {
+            t!("action.next_named", step = words::section("people"))
+        } else {
+            t!(
+                "field.progress.next_lane",
+                lane = lane.get().unwrap_or(0) + 1
+            )
+        }
+    });
     view! {
         <div class="lane-keys">
             <div class="lane-keys-head num">
@@ -339,7 +450,11 @@ fn LaneKeys(form: Form, live: Memo<Live>, lane: RwSignal<Option<i64>>) -> impl I
 
 fn figures_line(live: Live) -> String {
     match live.left {
-        Some(left) => t!("field.progress.line", area = format::area_dm2(live.area), left = format::area_dm2(left)),
+        Some(left) => t!(
+            "field.progress.line",
+            area = format::area_dm2(live.area),
+            left = format::area_dm2(left)
+        ),
         None => format::area_dm2(live.area),
     }
 }
@@ -350,7 +465,13 @@ fn ByNumber(form: Form) -> impl IntoView {
     let editor = form.editor;
     let scale = number::scale(key::worked_area, safelane_model::Unit::SquareDecimetres);
     let stored = editor.integer(key::worked_area);
-    let typed = RwSignal::new(stored.get_untracked().filter(|area| *area > 0).map(|area| scale.text(area, t!("format.decimal"))).unwrap_or_default());
+    let typed = RwSignal::new(
+        stored
+            .get_untracked()
+            .filter(|area| *area > 0)
+            .map(|area| scale.text(area, t!("format.decimal")))
+            .unwrap_or_default(),
+    );
     let change = move |text: String| {
         let area = parse_decimal(&text, scale.places).map(|parts| scale.stored(parts));
         typed.set(text);
@@ -368,7 +489,10 @@ fn ByNumber(form: Form) -> impl IntoView {
 #[component]
 fn ByOutline(form: Form) -> impl IntoView {
     let editor = form.editor;
-    let field = form.kind.field(key::ground).expect("a clearance has a ground");
+    let field = form
+        .kind
+        .field(key::ground)
+        .expect("a clearance has a ground");
     let slot = form.slot(field);
     let set = slot.set;
     let slot = slot::Slot {
@@ -386,18 +510,36 @@ fn ByOutline(form: Form) -> impl IntoView {
 fn Method(form: Form) -> impl IntoView {
     let editor = form.editor;
     let all = RwSignal::new(false);
-    let chosen = Memo::new(move |_| editor.with(|fields| Clearance::of(fields).methods().first().map(|method| (*method).to_owned())));
+    let chosen = Memo::new(move |_| {
+        editor.with(|fields| {
+            Clearance::of(fields)
+                .methods()
+                .first()
+                .map(|method| (*method).to_owned())
+        })
+    });
     let choices = Memo::new(move |_| {
         let own = chosen.get();
-        let shown = |code: &&str| all.get() || METHODS.contains(code) || own.as_deref() == Some(*code);
-        codes::METHOD.codes.iter().copied().filter(shown).map(|code| Choice::new(code, words::code(&codes::METHOD, code))).collect::<Vec<_>>()
+        let shown =
+            |code: &&str| all.get() || METHODS.contains(code) || own.as_deref() == Some(*code);
+        codes::METHOD
+            .codes
+            .iter()
+            .copied()
+            .filter(shown)
+            .map(|code| Choice::new(code, words::code(&codes::METHOD, code)))
+            .collect::<Vec<_>>()
     });
     let choose = move |code: Option<String>| {
         let Some(code) = code else { return };
         editor.change(|fields| {
             fields.insert(key::methods.to_owned(), json!([code]));
             // One method all day: the people worked by it.
-            if let Some([Value::Object(only)]) = fields.get_mut(key::effort).and_then(Value::as_array_mut).map(Vec::as_mut_slice) {
+            if let Some([Value::Object(only)]) = fields
+                .get_mut(key::effort)
+                .and_then(Value::as_array_mut)
+                .map(Vec::as_mut_slice)
+            {
                 only.insert("method".to_owned(), code.into());
             }
         });
@@ -415,10 +557,25 @@ fn Method(form: Form) -> impl IntoView {
 fn Figures(live: Memo<Live>) -> impl IntoView {
     let rest = move || {
         let live = live.get();
-        let plus_minus = live.uncertainty.filter(|part| *part > 0 && live.area > 0).map(|part| format!("±{}", format::area_dm2(part)));
-        let left = live.left.map(|left| t!("field.progress.left_of", left = format::area_dm2(left)));
-        let overlap = (live.overlap > 0).then(|| t!("field.progress.overlap_of", area = format::area_dm2(live.overlap)));
-        plus_minus.into_iter().chain(left).chain(overlap).collect::<Vec<_>>().join(" · ")
+        let plus_minus = live
+            .uncertainty
+            .filter(|part| *part > 0 && live.area > 0)
+            .map(|part| format!("±{}", format::area_dm2(part)));
+        let left = live
+            .left
+            .map(|left| t!("field.progress.left_of", left = format::area_dm2(left)));
+        let overlap = (live.overlap > 0).then(|| {
+            t!(
+                "field.progress.overlap_of",
+                area = format::area_dm2(live.overlap)
+            )
+        });
+        plus_minus
+            .into_iter()
+            .chain(left)
+            .chain(overlap)
+            .collect::<Vec<_>>()
+            .join(" · ")
     };
     view! {
         <section class="card strong figures-card">
@@ -443,13 +600,37 @@ fn People(form: Form) -> impl IntoView {
     let editor = form.editor;
     let count = Memo::new(move |_| editor.with(|fields| body::entries(fields, key::effort).len()));
     let effort = move |index: usize| {
-        let of = move |part: &'static str| Memo::new(move |_| editor.with(|fields| body::entries(fields, key::effort).get(index).and_then(|entry| body::integer(entry, part))));
-        let set = move |part: &'static str| move |number: i64| editor.change(|fields| {
-            if let Some(entry) = fields.get_mut(key::effort).and_then(Value::as_array_mut).and_then(|all| all.get_mut(index)).and_then(Value::as_object_mut) {
-                entry.insert(part.to_owned(), number.into());
+        let of = move |part: &'static str| {
+            Memo::new(move |_| {
+                editor.with(|fields| {
+                    body::entries(fields, key::effort)
+                        .get(index)
+                        .and_then(|entry| body::integer(entry, part))
+                })
+            })
+        };
+        let set = move |part: &'static str| {
+            move |number: i64| {
+                editor.change(|fields| {
+                    if let Some(entry) = fields
+                        .get_mut(key::effort)
+                        .and_then(Value::as_array_mut)
+                        .and_then(|all| all.get_mut(index))
+                        .and_then(Value::as_object_mut)
+                    {
+                        entry.insert(part.to_owned(), number.into());
+                    }
+                });
             }
-        });
-        let method = move || editor.with(|fields| body::entries(fields, key::effort).get(index).and_then(|entry| body::text(entry, "method")).map(|code| words::code(&codes::METHOD, code)));
+        };
+        let method = move || {
+            editor.with(|fields| {
+                body::entries(fields, key::effort)
+                    .get(index)
+                    .and_then(|entry| body::text(entry, "method"))
+                    .map(|code| words::code(&codes::METHOD, code))
+            })
+        };
         view! {
             <section class="card">
                 <h2>{method}</h2>
@@ -459,17 +640,36 @@ fn People(form: Form) -> impl IntoView {
         }
     };
     let unused = move || {
-        let used: Vec<String> = editor.with(|fields| body::entries(fields, key::effort).into_iter().filter_map(|entry| body::text(entry, "method")).map(str::to_owned).collect());
-        codes::METHOD.codes.iter().filter(|code| METHODS.contains(code) && !used.iter().any(|own| own == *code)).map(|code| Choice::new(*code, words::code(&codes::METHOD, code))).collect::<Vec<_>>()
+        let used: Vec<String> = editor.with(|fields| {
+            body::entries(fields, key::effort)
+                .into_iter()
+                .filter_map(|entry| body::text(entry, "method"))
+                .map(str::to_owned)
+                .collect()
+        });
+        codes::METHOD
+            .codes
+            .iter()
+            .filter(|code| METHODS.contains(code) && !used.iter().any(|own| own == *code))
+            .map(|code| Choice::new(*code, words::code(&codes::METHOD, code)))
+            .collect::<Vec<_>>()
     };
     let adding = RwSignal::new(false);
     let add = move |code: Option<String>| {
         if let Some(code) = code {
             editor.change(|fields| {
-                let mut all: Vec<Value> = fields.get(key::effort).and_then(Value::as_array).cloned().unwrap_or_default();
+                let mut all: Vec<Value> = fields
+                    .get(key::effort)
+                    .and_then(Value::as_array)
+                    .cloned()
+                    .unwrap_or_default();
                 all.push(json!({"method": code, "people": 1, "time": 360}));
                 fields.insert(key::effort.to_owned(), all.into());
-                let mut methods: Vec<Value> = fields.get(key::methods).and_then(Value::as_array).cloned().unwrap_or_default();
+                let mut methods: Vec<Value> = fields
+                    .get(key::methods)
+                    .and_then(Value::as_array)
+                    .cloned()
+                    .unwrap_or_default();
                 if !methods.iter().any(|method| method.as_str() == Some(&code)) {
                     methods.push(code.into());
                     fields.insert(key::methods.to_owned(), methods.into());
@@ -499,7 +699,10 @@ fn NoneOrSome(form: Form, field: &'static str) -> impl IntoView {
 
 #[component]
 fn StandDown(form: Form) -> impl IntoView {
-    let slot = form.kind.field(key::stand_down).map(|field| form.slot(field));
+    let slot = form
+        .kind
+        .field(key::stand_down)
+        .map(|field| form.slot(field));
     slot.map(widget)
 }
 
@@ -513,25 +716,46 @@ fn Check(form: Form, live: Memo<Live>) -> impl IntoView {
         let shown = form.world(|world| words::value(world, field, &value))?;
         Some(view! { <Fact name=words::field("clearance", name)>{shown}</Fact> })
     };
-    let lanes = move || editor.with(|fields| {
-        let lanes: Vec<String> = body::entries(fields, key::lanes)
-            .into_iter()
-            .filter_map(|entry| Some(format!("{}: {}", body::integer(entry, "lane")?, format::length_mm(body::integer(entry, "length")?))))
-            .collect();
-        (!lanes.is_empty()).then(|| lanes.join(" · "))
-    });
-    let people = move || editor.with(|fields| {
-        let lines: Vec<String> = body::entries(fields, key::effort)
-            .into_iter()
-            .map(|entry| {
-                let method = body::text(entry, "method").map(|code| words::code(&codes::METHOD, code)).unwrap_or_default();
-                t!("field.progress.effort", method = method, people = body::integer(entry, "people").unwrap_or(0), time = format::hours(body::integer(entry, "time").unwrap_or(0)))
-            })
-            .collect();
-        lines.join(" · ")
-    });
+    let lanes = move || {
+        editor.with(|fields| {
+            let lanes: Vec<String> = body::entries(fields, key::lanes)
+                .into_iter()
+                .filter_map(|entry| {
+                    Some(format!(
+                        "{}: {}",
+                        body::integer(entry, "lane")?,
+                        format::length_mm(body::integer(entry, "length")?)
+                    ))
+                })
+                .collect();
+            (!lanes.is_empty()).then(|| lanes.join(" · "))
+        })
+    };
+    let people = move || {
+        editor.with(|fields| {
+            let lines: Vec<String> = body::entries(fields, key::effort)
+                .into_iter()
+                .map(|entry| {
+                    let method = body::text(entry, "method")
+                        .map(|code| words::code(&codes::METHOD, code))
+                        .unwrap_or_default();
+                    t!(
+                        "field.progress.effort",
+                        method = method,
+                        people = body::integer(entry, "people").unwrap_or(0),
+                        time = format::hours(body::integer(entry, "time").unwrap_or(0))
+                    )
+                })
+                .collect();
+            lines.join(" · ")
+        })
+    };
     let reason = form.kind.field(key::reason).map(|field| form.slot(field));
-    let more = [key::note, key::photos].into_iter().filter_map(|key| form.kind.field(key)).map(|field| widget(form.slot(field))).collect_view();
+    let more = [key::note, key::photos]
+        .into_iter()
+        .filter_map(|key| form.kind.field(key))
+        .map(|field| widget(form.slot(field)))
+        .collect_view();
     view! {
         <Problems form />
         <Figures live />
@@ -581,7 +805,10 @@ fn ZeroFoot(form: Form) -> impl IntoView {
     let failed = RwSignal::new(None::<String>);
     let go = StoredValue::new_local(use_navigate());
     let label = Signal::derive(move || {
-        let reason = reason.get().map(|code| words::code(&codes::STAND_DOWN, &code)).unwrap_or_else(|| "…".to_owned());
+        let reason = reason.get().map_or_else(
+            || "…".to_owned(),
+            |code| words::code(&codes::STAND_DOWN, &code),
+        );
         t!("field.progress.send_zero", reason = reason)
     });
     let send = move |()| {
@@ -595,7 +822,13 @@ fn ZeroFoot(form: Form) -> impl IntoView {
             fields.insert(key::accidents.to_owned(), "none".into());
             fields.insert(key::visitors.to_owned(), "none".into());
             // Nobody worked: the people of the section, at no hour.
-            for entry in fields.get_mut(key::effort).and_then(Value::as_array_mut).into_iter().flatten().filter_map(Value::as_object_mut) {
+            for entry in fields
+                .get_mut(key::effort)
+                .and_then(Value::as_array_mut)
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_object_mut)
+            {
                 entry.insert("time".to_owned(), 0.into());
             }
         });

@@ -20,10 +20,20 @@ pub fn RecordPage() -> impl IntoView {
     let engine = engine();
     let params = use_params_map();
     let record = Memo::new(move |_| {
-        let id = params.with(|params| params.get("record").and_then(|text| text.parse::<RecordId>().ok()))?;
+        let id = params.with(|params| {
+            params
+                .get("record")
+                .and_then(|text| text.parse::<RecordId>().ok())
+        })?;
         engine.world.with(|world| world.get(id).cloned())
     });
-    let title = Signal::derive(move || record.with(|record| record.as_ref().map_or_else(|| t!("field.nav.records").to_owned(), words::title)));
+    let title = Signal::derive(move || {
+        record.with(|record| {
+            record
+                .as_ref()
+                .map_or_else(|| t!("field.nav.records").to_owned(), words::title)
+        })
+    });
     let foot = move || view! { <CorrectButton record /> }.into_any();
     view! {
         <Sub title back="/field/records" foot>
@@ -42,8 +52,19 @@ fn CorrectButton(record: Memo<Option<Record>>) -> impl IntoView {
     let drafts = drafts();
     let go = StoredValue::new_local(use_navigate());
     let may = Memo::new(move |_| {
-        let roles = engine.identity.with(|identity| identity.as_ref().map(|identity| identity.info.roles.clone())).unwrap_or_default();
-        record.with(|record| record.as_ref().is_some_and(|record| safelane_rules::may(&roles, &record.kind, Act::Put) && record.kind != "task"))
+        let roles = engine
+            .identity
+            .with(|identity| {
+                identity
+                    .as_ref()
+                    .map(|identity| identity.info.roles.clone())
+            })
+            .unwrap_or_default();
+        record.with(|record| {
+            record.as_ref().is_some_and(|record| {
+                safelane_rules::may(&roles, &record.kind, Act::Put) && record.kind != "task"
+            })
+        })
     });
     let press = move |()| {
         if let Some(record) = record.get_untracked() {
@@ -51,12 +72,26 @@ fn CorrectButton(record: Memo<Option<Record>>) -> impl IntoView {
             go.with_value(|go| go(&format!("/field/draft/{draft}"), Default::default()));
         }
     };
-    let wants = Memo::new(move |_| record.with(|record| record.as_ref().is_some_and(|record| matches!(record.stage(), Stage::Returned | Stage::Refused(_) | Stage::Held(_)))));
-    move || may.get().then(|| if wants.get() {
-        view! { <PrimaryButton label=t!("field.record.correct") on_press=press /> }.into_any()
-    } else {
-        view! { <GhostButton label=t!("field.record.correct") on_press=press /> }.into_any()
-    })
+    let wants = Memo::new(move |_| {
+        record.with(|record| {
+            record.as_ref().is_some_and(|record| {
+                matches!(
+                    record.stage(),
+                    Stage::Returned | Stage::Refused(_) | Stage::Held(_)
+                )
+            })
+        })
+    });
+    move || {
+        may.get().then(|| {
+            if wants.get() {
+                view! { <PrimaryButton label=t!("field.record.correct") on_press=press /> }
+                    .into_any()
+            } else {
+                view! { <GhostButton label=t!("field.record.correct") on_press=press /> }.into_any()
+            }
+        })
+    }
 }
 
 #[component]
@@ -71,22 +106,47 @@ fn Details(record: Record) -> impl IntoView {
         Stage::TwoVersions => Some(t!("field.record.two_versions").to_owned()),
         _ => None,
     };
-    let said: Vec<(String, String)> = record.comments().iter().flat_map(|one| {
-        let by = if one.by_hub { t!("field.record.by_check").to_owned() } else { t!("field.record.by_office").to_owned() };
-        let comments = one.body.comments.iter().map(|comment| {
-            let about = comment.field.as_ref().map(|path| words::field(&record.kind, path));
-            about.map_or(comment.text.clone(), |about| format!("{about}: {}", comment.text))
-        });
-        let problems = one.body.problems.iter().map(|problem| {
-            let about = problem.field.as_ref().map(|path| words::field(&record.kind, path));
-            let text = words::returned_problem(problem);
-            about.map_or(text.clone(), |about| format!("{about}: {text}"))
-        });
-        comments.chain(problems).map(move |text| (by.clone(), text)).collect::<Vec<_>>()
-    }).collect();
-    let received = record.newest().and_then(super::super::local::Entry::received_at).map(|at| words::moment(&at.to_string()));
+    let said: Vec<(String, String)> = record
+        .comments()
+        .iter()
+        .flat_map(|one| {
+            let by = if one.by_hub {
+                t!("field.record.by_check").to_owned()
+            } else {
+                t!("field.record.by_office").to_owned()
+            };
+            let comments = one.body.comments.iter().map(|comment| {
+                let about = comment
+                    .field
+                    .as_ref()
+                    .map(|path| words::field(&record.kind, path));
+                about.map_or(comment.text.clone(), |about| {
+                    format!("{about}: {}", comment.text)
+                })
+            });
+            let problems = one.body.problems.iter().map(|problem| {
+                let about = problem
+                    .field
+                    .as_ref()
+                    .map(|path| words::field(&record.kind, path));
+                let text = words::returned_problem(problem);
+                about.map_or(text.clone(), |about| format!("{about}: {text}"))
+            });
+            comments
+                .chain(problems)
+                .map(move |text| (by.clone(), text))
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    let received = record
+        .newest()
+        .and_then(super::super::local::Entry::received_at)
+        .map(|at| words::moment(&at.to_string()));
     let at = record.at().map(|at| words::moment(&at.to_string()));
-    let leaf = record.newest().and_then(|entry| entry.leaf.as_ref()).map(|leaf| leaf.n);
+    let leaf = record
+        .newest()
+        .and_then(|entry| entry.leaf.as_ref())
+        .map(|leaf| leaf.n);
     let facts = facts(&record);
     view! {
         <section class="card">
@@ -124,20 +184,35 @@ fn facts(record: &Record) -> AnyView {
     })
 }
 
-fn lines(world: &crate::field::local::World, kind: &Kind, section: &str, fields: &Map) -> Vec<(String, String)> {
+fn lines(
+    world: &crate::field::local::World,
+    kind: &Kind,
+    section: &str,
+    fields: &Map,
+) -> Vec<(String, String)> {
     let mut lines = Vec::new();
     for field in kind.fields.iter().filter(|field| field.section == section) {
-        let Some(value) = fields.get(field.key) else { continue };
-        if let (safelane_model::FieldType::Group(inner), Some(entries)) = (field.ty, value.as_array()) {
+        let Some(value) = fields.get(field.key) else {
+            continue;
+        };
+        if let (safelane_model::FieldType::Group(inner), Some(entries)) =
+            (field.ty, value.as_array())
+        {
             for (index, entry) in entries.iter().enumerate() {
                 let parts: Vec<String> = inner
                     .iter()
                     .filter_map(|each| {
                         let shown = words::value(world, each, entry.get(each.key)?)?;
-                        Some(format!("{} {shown}", words::field(kind.name, &format!("{}.{}", field.key, each.key))))
+                        Some(format!(
+                            "{} {shown}",
+                            words::field(kind.name, &format!("{}.{}", field.key, each.key))
+                        ))
                     })
                     .collect();
-                lines.push((format!("{} {}", words::field(kind.name, field.key), index + 1), parts.join(" · ")));
+                lines.push((
+                    format!("{} {}", words::field(kind.name, field.key), index + 1),
+                    parts.join(" · "),
+                ));
             }
         } else if let Some(shown) = words::value(world, field, value) {
             lines.push((words::field(kind.name, field.key), shown));

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::today::RecordCard;
-use crate::components::{Card, Choice, ChipChoice, EmptyState, RecordState, Skeleton, StateBadge};
+use crate::components::{Card, ChipChoice, Choice, EmptyState, RecordState, Skeleton, StateBadge};
 use crate::field::draft::{Draft, drafts};
 use crate::field::engine::{Identity, engine};
 use crate::field::frame::Tabbed;
@@ -11,7 +11,15 @@ use crate::field::local::Record;
 use crate::field::words;
 
 /// Kinds that a field person reads here beside their own records.
-const HERE: [&str; 7] = ["hazardous-area", "clearance", "non-technical-survey", "explosive-ordnance", "accident", "civilian-risk-zone", "task"];
+const HERE: [&str; 7] = [
+    "hazardous-area",
+    "clearance",
+    "non-technical-survey",
+    "explosive-ordnance",
+    "accident",
+    "civilian-risk-zone",
+    "task",
+];
 
 /// The page.
 #[component]
@@ -19,15 +27,31 @@ pub fn Records() -> impl IntoView {
     let (engine, drafts) = (engine(), drafts());
     let which = RwSignal::new("mine".to_owned());
     let loaded = Memo::new(move |_| engine.status.with(|status| status.loaded));
-    let choices: Vec<Choice> = std::iter::once(Choice::new("mine", t!("field.records.mine"))).chain(HERE.map(|kind| Choice::new(kind, words::kind(kind, None)))).collect();
+    let choices: Vec<Choice> = std::iter::once(Choice::new("mine", t!("field.records.mine")))
+        .chain(HERE.map(|kind| Choice::new(kind, words::kind(kind, None))))
+        .collect();
     let list = Memo::new(move |_| {
         let which = which.get();
         engine.world.with(|world| {
             if which == "mine" {
-                let person = engine.identity.with(|identity| identity.as_ref().map(Identity::person));
-                return person.map(|person| world.by(person).into_iter().cloned().collect::<Vec<Record>>()).unwrap_or_default();
+                let person = engine
+                    .identity
+                    .with(|identity| identity.as_ref().map(Identity::person));
+                return person
+                    .map(|person| {
+                        world
+                            .by(person)
+                            .into_iter()
+                            .cloned()
+                            .collect::<Vec<Record>>()
+                    })
+                    .unwrap_or_default();
             }
-            let mut all: Vec<Record> = world.all().filter(|record| record.kind == which).cloned().collect();
+            let mut all: Vec<Record> = world
+                .all()
+                .filter(|record| record.kind == which)
+                .cloned()
+                .collect();
             all.sort_by_key(|record| std::cmp::Reverse(record.at()));
             all
         })
@@ -40,7 +64,11 @@ pub fn Records() -> impl IntoView {
         if !loaded.get() {
             return view! { <Skeleton /> }.into_any();
         }
-        let own = if which.get() == "mine" { drafts.list() } else { Vec::new() };
+        let own = if which.get() == "mine" {
+            drafts.list()
+        } else {
+            Vec::new()
+        };
         let list = list.get();
         if list.is_empty() && own.is_empty() {
             return view! { <EmptyState title=t!("field.records.empty") how=t!("field.records.empty_how").to_owned() /> }.into_any();

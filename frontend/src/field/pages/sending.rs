@@ -28,18 +28,32 @@ pub fn Sending() -> impl IntoView {
     };
     let photos = move || status.with(|status| status.photos);
     let saved = RwSignal::new(None::<Result<usize, String>>);
-    let save = move |()| spawn_local(async move {
-        let outcome = engine.save_unsent().await.map_err(|error| error.sentence().to_owned());
-        saved.set(Some(outcome));
-    });
+    let save = move |()| {
+        spawn_local(async move {
+            let outcome = engine
+                .save_unsent()
+                .await
+                .map_err(|error| error.sentence().to_owned());
+            saved.set(Some(outcome));
+        });
+    };
     let lists = Memo::new(move |_| {
-        let person = engine.identity.with(|identity| identity.as_ref().map(Identity::person));
+        let person = engine
+            .identity
+            .with(|identity| identity.as_ref().map(Identity::person));
         engine.world.with(|world| {
             let own: Vec<&Record> = person.map(|person| world.by(person)).unwrap_or_default();
-            let of = |stages: fn(&Stage) -> bool| own.iter().filter(|record| stages(&record.stage())).map(|record| (*record).clone()).collect::<Vec<_>>();
-            let apart = of(|stage| matches!(stage, Stage::Held(_) | Stage::Refused(_) | Stage::Returned));
+            let of = |stages: fn(&Stage) -> bool| {
+                own.iter()
+                    .filter(|record| stages(&record.stage()))
+                    .map(|record| (*record).clone())
+                    .collect::<Vec<_>>()
+            };
+            let apart =
+                of(|stage| matches!(stage, Stage::Held(_) | Stage::Refused(_) | Stage::Returned));
             let waiting = of(|stage| matches!(stage, Stage::Waiting));
-            let mut received = of(|stage| matches!(stage, Stage::Received | Stage::Reviewed | Stage::Official));
+            let mut received =
+                of(|stage| matches!(stage, Stage::Received | Stage::Reviewed | Stage::Official));
             received.truncate(10);
             (waiting, apart, received)
         })

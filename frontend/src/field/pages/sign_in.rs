@@ -16,7 +16,13 @@ use crate::platform::{dom, preferences};
 fn go_on(navigate: &impl Fn(&str, leptos_router::NavigateOptions), info: &SessionInfo) {
     match account::first_page(info) {
         "/desk" => dom::go("/desk"),
-        page => navigate(page, leptos_router::NavigateOptions { replace: true, ..Default::default() }),
+        page => navigate(
+            page,
+            leptos_router::NavigateOptions {
+                replace: true,
+                ..Default::default()
+            },
+        ),
     }
 }
 
@@ -43,7 +49,8 @@ pub fn SignIn() -> impl IntoView {
         busy.set(true);
         failed.set(None);
         spawn_local(async move {
-            let outcome: Result<SessionInfo, AccountError> = account::sign_in(engine, &name, &password).await;
+            let outcome: Result<SessionInfo, AccountError> =
+                account::sign_in(engine, &name, &password).await;
             match outcome {
                 Ok(info) => navigate.with_value(|navigate| go_on(navigate, &info)),
                 Err(error) => {
@@ -58,7 +65,8 @@ pub fn SignIn() -> impl IntoView {
         event.prevent_default();
         press(());
     };
-    let people = move || page.with(|page| page.sign_ins.clone()).map(|demo| {
+    let people = move || {
+        page.with(|page| page.sign_ins.clone()).map(|demo| {
         let person = |person: account::DemoPerson| {
             let (name, password) = (person.name, demo.password.clone());
             view! {
@@ -68,9 +76,16 @@ pub fn SignIn() -> impl IntoView {
             }
         };
         view! { <section class="people"><h2>{t!("field.sign_in.demo")}</h2>{demo.people.clone().into_iter().map(person).collect_view()}</section> }
-    });
+    })
+    };
     // Somebody who was here before works on without a network.
-    let known = Memo::new(move |_| engine.identity.with(|identity| identity.as_ref().map(|identity| identity.info.display_name.clone())));
+    let known = Memo::new(move |_| {
+        engine.identity.with(|identity| {
+            identity
+                .as_ref()
+                .map(|identity| identity.info.display_name.clone())
+        })
+    });
     let capability = account::capability_signal();
     view! {
         <DemoStripe shown=Signal::derive(move || page.with(|page| page.demo)) />
@@ -99,8 +114,10 @@ pub fn SignIn() -> impl IntoView {
 /// The languages, each by its own name.
 #[component]
 pub fn Languages() -> impl IntoView {
-    let button = |language: Language| view! {
-        <button type="button" class="chip" class:on=current() == language lang=language.code() on:click=move |_| preferences::set_language(language)>{language.endonym()}</button>
+    let button = |language: Language| {
+        view! {
+            <button type="button" class="chip" class:on=current() == language lang=language.code() on:click=move |_| preferences::set_language(language)>{language.endonym()}</button>
+        }
     };
     view! { <div class="chips languages">{Language::ALL.into_iter().map(button).collect_view()}</div> }
 }

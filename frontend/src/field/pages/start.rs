@@ -18,7 +18,13 @@ pub fn New() -> impl IntoView {
     let kind = use_params_map().with_untracked(|params| params.get("kind").unwrap_or_default());
     let go = use_navigate();
     let open = StoredValue::new_local(move |record: RecordId| {
-        go(&format!("/field/draft/{record}"), leptos_router::NavigateOptions { replace: true, ..Default::default() });
+        go(
+            &format!("/field/draft/{record}"),
+            leptos_router::NavigateOptions {
+                replace: true,
+                ..Default::default()
+            },
+        );
     });
     let of_task = matches!(kind.as_str(), "progress" | "completion");
     let own = kind.clone();
@@ -39,20 +45,42 @@ pub fn New() -> impl IntoView {
     });
     let completion = kind == "completion";
     let begin_on = move |task: RecordId| {
-        let record = if completion { begin::completion(engine, drafts, task) } else { begin::progress(engine, drafts, task, engine.today()) };
+        let record = if completion {
+            begin::completion(engine, drafts, task)
+        } else {
+            begin::progress(engine, drafts, task, engine.today())
+        };
         open.with_value(|open| open(record));
     };
     let tasks = Memo::new(move |_| {
-        let team = engine.identity.with(|identity| identity.as_ref().and_then(|identity| identity.info.team));
+        let team = engine
+            .identity
+            .with(|identity| identity.as_ref().and_then(|identity| identity.info.team));
         engine.world.with(|world| {
-            let measured = |activity: Option<&str>| matches!(activity, Some("clearance" | "battle-area-clearance" | "technical-survey"));
-            let tasks = task::open_tasks(world, team).into_iter().filter(|task| task.body().is_some_and(|body| measured(Task::of(body).activity())));
-            tasks.map(|task| (task.id, words::name(task))).collect::<Vec<_>>()
+            let measured = |activity: Option<&str>| {
+                matches!(
+                    activity,
+                    Some("clearance" | "battle-area-clearance" | "technical-survey")
+                )
+            };
+            let tasks = task::open_tasks(world, team).into_iter().filter(|task| {
+                task.body()
+                    .is_some_and(|body| measured(Task::of(body).activity()))
+            });
+            tasks
+                .map(|task| (task.id, words::name(task)))
+                .collect::<Vec<_>>()
         })
     });
-    let title = if completion { words::kind("clearance", None) } else { t!("field.today.progress").to_owned() };
-    let card = move |(task, name): (RecordId, String)| view! {
-        <button type="button" class="card card-button" on:click=move |_| begin_on(task)><h2>{name}</h2></button>
+    let title = if completion {
+        words::kind("clearance", None)
+    } else {
+        t!("field.today.progress").to_owned()
+    };
+    let card = move |(task, name): (RecordId, String)| {
+        view! {
+            <button type="button" class="card card-button" on:click=move |_| begin_on(task)><h2>{name}</h2></button>
+        }
     };
     view! {
         <Sub title>

@@ -6,7 +6,10 @@ use safelane_ledger::RecordId;
 use safelane_model::body;
 use safelane_model::kinds::task::Task;
 
-use crate::components::{Card, EmptyState, InkButton, Notice, Part, PrimaryButton, ProgressBar, RecordState, Sign, Skeleton, StateBadge, Tag};
+use crate::components::{
+    Card, EmptyState, InkButton, Notice, Part, PrimaryButton, ProgressBar, RecordState, Sign,
+    Skeleton, StateBadge, Tag,
+};
 use crate::field::draft::drafts;
 use crate::field::engine::{Phase, engine};
 use crate::field::frame::{EmergencyOverlay, Tabbed, map_age, map_is_old, until};
@@ -40,7 +43,11 @@ pub fn Standing() -> impl IntoView {
     let restored = Memo::new(move |_| engine.status.with(|status| status.restored));
     let old = map_is_old(engine);
     let age = map_age(engine);
-    let known = Memo::new(move |_| engine.status.with(|status| status.loaded && status.complete.is_some()));
+    let known = Memo::new(move |_| {
+        engine
+            .status
+            .with(|status| status.loaded && status.complete.is_some())
+    });
     view! {
         {move || (phase.get() == Phase::NeedsSignIn).then(|| view! {
             <Notice title=t!("field.standing.sign_in")><p>{t!("field.standing.sign_in_more")}</p><a class="link" href="/sign-in">{t!("field.sign_in.title")}</a></Notice>
@@ -55,7 +62,9 @@ pub fn Standing() -> impl IntoView {
 }
 
 fn team(engine: crate::field::engine::Engine) -> Option<RecordId> {
-    engine.identity.with(|identity| identity.as_ref().and_then(|identity| identity.info.team))
+    engine
+        .identity
+        .with(|identity| identity.as_ref().and_then(|identity| identity.info.team))
 }
 
 #[component]
@@ -65,7 +74,10 @@ fn Tasks() -> impl IntoView {
         let team = team(engine);
         engine.world.with(|world| {
             let tasks = task::open_tasks(world, team);
-            tasks.into_iter().filter_map(|task| Some((task::summary(world, task, None)?, is_work(task)))).collect::<Vec<_>>()
+            tasks
+                .into_iter()
+                .filter_map(|task| Some((task::summary(world, task, None)?, is_work(task))))
+                .collect::<Vec<_>>()
         })
     });
     move || {
@@ -73,37 +85,61 @@ fn Tasks() -> impl IntoView {
         if summaries.is_empty() {
             return view! { <EmptyState title=t!("field.today.no_task") how=t!("field.today.no_task_how").to_owned() /> }.into_any();
         }
-        summaries.into_iter().map(|(summary, work)| view! { <TaskCard summary work /> }).collect_view().into_any()
+        summaries
+            .into_iter()
+            .map(|(summary, work)| view! { <TaskCard summary work /> })
+            .collect_view()
+            .into_any()
     }
 }
 
 fn activity(task: &Record) -> Option<String> {
-    task.body().and_then(|fields| Task::of(fields).activity().map(str::to_owned))
+    task.body()
+        .and_then(|fields| Task::of(fields).activity().map(str::to_owned))
 }
 
 /// Whether the task is measured in m² worked.
 fn is_work(task: &Record) -> bool {
-    matches!(activity(task).as_deref(), Some("clearance" | "battle-area-clearance" | "technical-survey"))
+    matches!(
+        activity(task).as_deref(),
+        Some("clearance" | "battle-area-clearance" | "technical-survey")
+    )
 }
 
 #[component]
 fn TaskCard(summary: Summary, work: bool) -> impl IntoView {
     let number = summary.number.clone().unwrap_or_default();
     let above = match summary.ends_on {
-        Some(day) => format!("{} · {}", t!("field.today.task", number = number), until(day)),
+        Some(day) => format!(
+            "{} · {}",
+            t!("field.today.task", number = number),
+            until(day)
+        ),
         None => t!("field.today.task", number = number),
     };
     let depth = summary.required_depth.map(format::depth_mm);
     let aside = move || depth.clone().map(|depth| view! { <Tag text=depth /> });
-    let thousandths = |part: i64| if summary.area > 0 { (part.max(0) * 1_000 / summary.area).min(1_000) as u32 } else { 0 };
-    let parts = vec![(Part::Done, thousandths(summary.worked)), (Part::Sent, thousandths(summary.sent))];
+    let thousandths = |part: i64| {
+        if summary.area > 0 {
+            (part.max(0) * 1_000 / summary.area).min(1_000) as u32
+        } else {
+            0
+        }
+    };
+    let parts = vec![
+        (Part::Done, thousandths(summary.worked)),
+        (Part::Sent, thousandths(summary.sent)),
+    ];
     let figures = t!(
         "field.today.figures",
         worked = format::area_dm2(summary.worked),
         sent = format::area_dm2(summary.sent),
         left = format::area_dm2(summary.left())
     );
-    let hazard = t!("field.today.hazard", area = format::area_dm2(summary.hazard));
+    let hazard = t!(
+        "field.today.hazard",
+        area = format::area_dm2(summary.hazard)
+    );
     view! {
         <Card title=summary.name above=above aside>
             {work.then(|| view! { <ProgressBar parts=parts /><p class="num">{figures}</p> })}
@@ -120,15 +156,26 @@ fn Actions() -> impl IntoView {
     let sort = Memo::new(move |_| {
         let team = team(engine);
         engine.world.with(|world| {
-            let of_team = team.and_then(|team| world.get(team)).and_then(|record| record.body()).and_then(|fields| body::text(fields, "team_type").map(str::to_owned));
+            let of_team = team
+                .and_then(|team| world.get(team))
+                .and_then(|record| record.body())
+                .and_then(|fields| body::text(fields, "team_type").map(str::to_owned));
             of_team.unwrap_or_else(|| "manual-clearance".to_owned())
         })
     });
     let go = StoredValue::new_local(use_navigate());
-    let open = move |record: RecordId| go.with_value(|go| go(&format!("/field/draft/{record}"), Default::default()));
+    let open = move |record: RecordId| {
+        go.with_value(|go| go(&format!("/field/draft/{record}"), Default::default()));
+    };
     let choose = move || go.with_value(|go| go("/field/new/progress", Default::default()));
     let item = move |()| open(begin::item(engine, drafts, minutes_now()));
-    let other = move |kind: &'static str| move |()| if let Some(record) = begin::other(engine, drafts, kind) { open(record) };
+    let other = move |kind: &'static str| {
+        move |()| {
+            if let Some(record) = begin::other(engine, drafts, kind) {
+                open(record);
+            }
+        }
+    };
     let emergency = RwSignal::new(false);
     view! {
         <div class="today-actions">
@@ -149,9 +196,22 @@ fn Actions() -> impl IntoView {
 }
 
 /// One task: its report of today. Several: the choice first.
-fn progress(engine: crate::field::engine::Engine, drafts: crate::field::draft::Drafts, open: impl Fn(RecordId), choose: impl Fn()) {
-    let team = engine.identity.with_untracked(|identity| identity.as_ref().and_then(|identity| identity.info.team));
-    let tasks: Vec<RecordId> = engine.world.with_untracked(|world| task::open_tasks(world, team).into_iter().filter(|task| is_work(task)).map(|task| task.id).collect());
+fn progress(
+    engine: crate::field::engine::Engine,
+    drafts: crate::field::draft::Drafts,
+    open: impl Fn(RecordId),
+    choose: impl Fn(),
+) {
+    let team = engine
+        .identity
+        .with_untracked(|identity| identity.as_ref().and_then(|identity| identity.info.team));
+    let tasks: Vec<RecordId> = engine.world.with_untracked(|world| {
+        task::open_tasks(world, team)
+            .into_iter()
+            .filter(|task| is_work(task))
+            .map(|task| task.id)
+            .collect()
+    });
     match tasks.as_slice() {
         [task] => open(begin::progress(engine, drafts, *task, engine.today())),
         _ => choose(),
@@ -161,7 +221,11 @@ fn progress(engine: crate::field::engine::Engine, drafts: crate::field::draft::D
 /// Local minutes after midnight.
 pub fn minutes_now() -> i64 {
     let time = clock::time_of(&clock::now_rfc3339());
-    time.split_once(':').and_then(|(hour, minute)| Some(hour.parse::<i64>().ok()? * 60 + minute.parse::<i64>().ok()?)).unwrap_or(0)
+    time.split_once(':')
+        .and_then(|(hour, minute)| {
+            Some(hour.parse::<i64>().ok()? * 60 + minute.parse::<i64>().ok()?)
+        })
+        .unwrap_or(0)
 }
 
 #[component]
@@ -180,19 +244,53 @@ fn Drafts() -> impl IntoView {
 fn Lists() -> impl IntoView {
     let engine = engine();
     let lists = Memo::new(move |_| {
-        let person = engine.identity.with(|identity| identity.as_ref().map(crate::field::engine::Identity::person));
-        let drafting: Vec<RecordId> = drafts().list().into_iter().map(|draft| draft.record).collect();
+        let person = engine.identity.with(|identity| {
+            identity
+                .as_ref()
+                .map(crate::field::engine::Identity::person)
+        });
+        let drafting: Vec<RecordId> = drafts()
+            .list()
+            .into_iter()
+            .map(|draft| draft.record)
+            .collect();
         engine.world.with(|world| {
             let team = team(engine);
-            let returned: Vec<Record> = person.map(|person| world.returned_to(person)).unwrap_or_default().into_iter().filter(|record| !drafting.contains(&record.id)).cloned().collect();
-            let tasks: Vec<uuid::Uuid> = task::open_tasks(world, team).into_iter().map(|task| task.id.uuid()).collect();
-            let items: Vec<Record> = task::items_in_the_ground(world)
+            let returned: Vec<Record> = person
+                .map(|person| world.returned_to(person))
+                .unwrap_or_default()
                 .into_iter()
-                .filter(|record| team.is_none() || record.body().and_then(|fields| body::uuid(fields, "task")).is_some_and(|task| tasks.contains(&task)))
+                .filter(|record| !drafting.contains(&record.id))
                 .cloned()
                 .collect();
-            let shown: Vec<RecordId> = returned.iter().chain(&items).map(|record| record.id).collect();
-            let newest: Vec<Record> = person.map(|person| world.by(person)).unwrap_or_default().into_iter().filter(|record| !shown.contains(&record.id)).take(NEWEST).cloned().collect();
+            let tasks: Vec<uuid::Uuid> = task::open_tasks(world, team)
+                .into_iter()
+                .map(|task| task.id.uuid())
+                .collect();
+            let items: Vec<Record> = task::items_in_the_ground(world)
+                .into_iter()
+                .filter(|record| {
+                    team.is_none()
+                        || record
+                            .body()
+                            .and_then(|fields| body::uuid(fields, "task"))
+                            .is_some_and(|task| tasks.contains(&task))
+                })
+                .cloned()
+                .collect();
+            let shown: Vec<RecordId> = returned
+                .iter()
+                .chain(&items)
+                .map(|record| record.id)
+                .collect();
+            let newest: Vec<Record> = person
+                .map(|person| world.by(person))
+                .unwrap_or_default()
+                .into_iter()
+                .filter(|record| !shown.contains(&record.id))
+                .take(NEWEST)
+                .cloned()
+                .collect();
             (returned, items, newest)
         })
     });
@@ -215,7 +313,11 @@ pub fn RecordCard(
     record: Record,
 ) -> impl IntoView {
     let badge = words::badge(&record);
-    let comment = record.comments().first().filter(|_| badge == RecordState::Returned).map(first_words);
+    let comment = record
+        .comments()
+        .first()
+        .filter(|_| badge == RecordState::Returned)
+        .map(first_words);
     let engine = engine();
     let details = details(engine, &record);
     let title = words::title(&record);
@@ -230,7 +332,11 @@ pub fn RecordCard(
 
 /// The first words of a return.
 fn first_words(returned: &crate::field::local::Return) -> String {
-    let comment = returned.body.comments.first().map(|comment| t!("field.record.quote", text = &comment.text));
+    let comment = returned
+        .body
+        .comments
+        .first()
+        .map(|comment| t!("field.record.quote", text = &comment.text));
     let problem = returned.body.problems.first().map(words::returned_problem);
     let said = comment.or(problem).unwrap_or_default();
     match returned.at {
@@ -241,22 +347,33 @@ fn first_words(returned: &crate::field::local::Return) -> String {
 
 /// The line below a title: number, and what tells two of the same sort apart.
 fn details(engine: crate::field::engine::Engine, record: &Record) -> String {
-    let Some(fields) = record.body() else { return record.number().unwrap_or_default().to_owned() };
+    let Some(fields) = record.body() else {
+        return record.number().unwrap_or_default().to_owned();
+    };
     let mut parts: Vec<String> = record.number().map(str::to_owned).into_iter().collect();
     match record.kind.as_str() {
         "explosive-ordnance" => {
-            parts.extend(body::integer(fields, "lane").map(|lane| t!("field.item.in_lane", lane = lane)));
+            parts.extend(
+                body::integer(fields, "lane").map(|lane| t!("field.item.in_lane", lane = lane)),
+            );
             parts.extend(body::integer(fields, "depth").map(format::depth_mm));
-            let last = body::entries(fields, "life").last().and_then(|step| body::text(step, "step"));
+            let last = body::entries(fields, "life")
+                .last()
+                .and_then(|step| body::text(step, "step"));
             parts.extend(last.map(|step| words::code(&safelane_model::codes::ITEM_STEP, step)));
         }
         "clearance" => {
             parts.extend(body::integer(fields, "worked_area").map(format::area_dm2));
-            let reason = body::text(fields, "stand_down").map(|code| words::code(&safelane_model::codes::STAND_DOWN, code));
+            let reason = body::text(fields, "stand_down")
+                .map(|code| words::code(&safelane_model::codes::STAND_DOWN, code));
             parts.extend(reason);
         }
         _ => {
-            let place = body::uuid(fields, "settlement").and_then(|id| engine.world.with_untracked(|world| world.get(id.into()).map(words::name)));
+            let place = body::uuid(fields, "settlement").and_then(|id| {
+                engine
+                    .world
+                    .with_untracked(|world| world.get(id.into()).map(words::name))
+            });
             parts.extend(place);
         }
     }
