@@ -244,8 +244,9 @@ fn Foot(form: Form, record: RecordId) -> impl IntoView {
             let _ = busy.try_set(false);
         });
     };
+    let kept = drafts();
     let discard = move |()| {
-        drafts().discard(record);
+        kept.discard(record);
         go("/desk/records", leptos_router::NavigateOptions::default());
     };
     let words = if form.kind.name == "task" {

@@ -1,0 +1,90 @@
+// The desk: two people review what came in, and what they sign changes the queue and the totals of both at once.
+
+import type { Browser, Page } from "@playwright/test";
+import { expect, test } from "../support/fixtures.ts";
+
+/** Signs in by one tap of the demo and waits for the queue. */
+async function desk(browser: Browser, address: string, person: string): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
+  await page.goto(`${address}/sign-in`);
+  await page.getByRole("button", { name: new RegExp(`^${person}`) }).click({ timeout: 60_000 });
+  await expect(page).toHaveURL(/\/desk/, { timeout: 60_000 });
+  await expect(page.locator(".desk-list").getByText(/\d+ waiting/)).toBeVisible({ timeout: 60_000 });
+  return page;
+}
+
+const entry = (page: Page, text: string) => page.locator(".desk-list .queue-entry", { hasText: text });
+
+async function open(page: Page, text: string): Promise<void> {
+  await entry(page, text).click();
+  await expect(entry(page, text)).toHaveAttribute("aria-current", "true");
+  await expect(page.locator(".desk-panel .facts").first()).toBeVisible();
+}
+
+test("two people review: approve, return, choose between versions, cancel", async ({ browser, hub }) => {
+  const ash = await desk(browser, hub.address, "Ash");
+  const bell = await desk(browser, hub.address, "Bell");
+
+  await test.step("progress is approved by one key and leaves the hazard whole (S3)", async () => {
+    await open(ash, "Section 1 · worked 190");
+    const hazard = ash.locator(".desk-panel .fact", { has: ash.getByText("Hazard", { exact: true }) });
+    await expect(hazard).toContainText("20,000 m², no change");
+    await ash.keyboard.press("a");
+    await expect(entry(ash, "Section 1 · worked 190")).toHaveCount(0);
+  });
+
+  await test.step("a report is returned with a comment on an answer", async () => {
+    await open(ash, "Section 3 · worked 246");
+    await ash.keyboard.press("r");
+    await ash.locator("#return-field").selectOption("lanes.3");
+    await ash.locator("#return-text").fill("Lane 4: 39 m, or 3.9 m?");
+    await ash.getByRole("button", { name: "Send it back" }).click();
+    await expect(entry(ash, "Section 3 · worked 246")).toHaveCount(0);
+  });
+
+  await test.step("of two versions one is taken and the other returned", async () => {
+    await open(ash, "Reed · hazard 12,900");
+    await expect(ash.locator(".desk-panel")).toContainText("Other version, by Rowan");
+    await ash.locator(".judge").getByRole("button", { name: /Take this version/ }).click();
+    await expect(entry(ash, "Islet")).toHaveCount(0);
+  });
+
+  await test.step("what cannot be approved yet says why and offers only the return", async () => {
+    await open(ash, "Ford East · Section 1 · clears");
+    await expect(ash.locator(".judge")).toContainText("A strip is left out");
+    await expect(ash.locator(".judge .panel-foot button")).toHaveCount(1);
+  });
+
+  await test.step("a cancellation has no key: the second person presses the whole sentence", async () => {
+    await open(bell, "cancels 18,400");
+    await bell.keyboard.press("a");
+    const sentence = bell.locator(".judge").getByRole("button", { name: "Cancel 18,400 m² of Hill Farm" });
+    await expect(sentence).toBeEnabled();
+    await sentence.click();
+    await expect(entry(bell, "cancels 18,400")).toHaveCount(0);
+    await expect(entry(ash, "cancels 18,400")).toHaveCount(0);
+  });
+
+  await test.step("the totals follow", async () => {
+    await bell.goto(`${hub.address}/desk/totals`);
+    await expect(bell.getByRole("row", { name: /^Upper Lane Suspected/ })).toContainText("−18,400");
+  });
+});
+
+test("a coordinator makes a task on the form that every kind has", async ({ browser, hub }) => {
+  const ash = await desk(browser, hub.address, "Ash");
+  await ash.goto(`${hub.address}/desk/tasks`);
+  await ash.getByRole("link", { name: "New: Task" }).click();
+  await ash.locator("#field-name").fill("Ridge");
+  await ash.getByRole("radio", { name: "Clearance", exact: true }).click();
+  await ash.getByRole("radio", { name: "Issued" }).click();
+  await ash.getByRole("checkbox", { name: /Road Bend/ }).click();
+  await ash.getByRole("checkbox", { name: "Section 1" }).click();
+  await ash.getByRole("button", { name: "Sign and send to the teams" }).click();
+  // A clearance wants its depth: nothing is signed, and the line leads to the field.
+  await expect(ash.getByRole("alert").getByText(/Required depth/)).toBeVisible();
+  await ash.locator("#field-required_depth").fill("20");
+  await ash.getByRole("button", { name: "Sign and send to the teams" }).click();
+  await expect(ash.getByRole("heading", { name: /Ridge · DEMO-/ })).toBeVisible({ timeout: 40_000 });
+});
