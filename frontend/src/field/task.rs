@@ -97,8 +97,14 @@ pub fn summary(world: &World, task: &Record, but: Option<RecordId>) -> Option<Su
         .filter_map(|record| record.official_body())
         .collect();
     let worked = worked(&approved);
-    // Everything that was stated, judged or not: what is beyond the approved is "sent".
-    let stated: Vec<&Map> = reports.iter().filter_map(|record| record.body()).collect();
+    // Everything that was stated and not returned: what is beyond the approved is "sent".
+    let stated: Vec<&Map> = reports
+        .iter()
+        .filter_map(|record| match record.stage() {
+            Stage::Returned => record.official_body(),
+            _ => record.body(),
+        })
+        .collect();
     let sent = (self::worked(&stated) - worked).max(0);
     Some(Summary {
         task: task.id,
