@@ -38,7 +38,7 @@ function made(name, kind) {
 }
 
 async function start() {
-  const child = spawn(binary, ["serve", "--data", data, "--listen", "127.0.0.1:0"], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(binary, ["serve", "--data", data, "--listen", "127.0.0.1:0"], { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, SAFELANE_LOG: "warn" } });
   let printed = "";
   const address = await new Promise((resolve, reject) => {
     child.stdout.on("data", (chunk) => {
