@@ -90,6 +90,20 @@ code_lists! {
     SETTLEMENT_TYPE = "settlement-type" ["village", "town", "city", "hamlet", "camp", "school", "health-post", "other"];
     /// What was done to a geometry at import (S4).
     REPAIR = "repair" ["none", "repaired", "buffered"];
+    /// What land is used for, or is to be used for (`domain.md` 1.22).
+    LAND_USE = "land-use" ["rice", "other-crop", "orchard", "grazing", "forest", "housing", "road-or-path", "water", "school", "health", "religious-or-cultural", "market-or-commerce", "infrastructure", "tourism", "military-or-border", "none", "other", "unknown"];
+    /// Why work on a hazardous area is suspended (`domain.md` 1.8).
+    SUSPENSION = "suspension" ["unstable-building", "rubble", "flooded", "border", "security", "access", "season", "funds", "other"];
+    /// Scope of an accreditation (`domain.md` 1.19); the codes are those of the teams.
+    ACCREDITATION_SCOPE = "accreditation-scope" ["manual-clearance", "battle-area-clearance", "eod", "dogs", "mechanical", "technical-survey", "non-technical-survey", "risk-education"];
+    /// What a civilian report is about (`domain.md` 1.6).
+    REPORT_ABOUT = "report-about" ["item", "explosion", "sign-or-fence", "suspicion", "other", "unknown"];
+    /// How soon somebody must go there.
+    URGENCY = "urgency" ["at-once", "soon", "routine", "unknown"];
+    /// What became of a civilian report.
+    RESPONSE = "response" ["waiting", "tasked", "dealt-with", "nothing-found", "not-ordnance", "referred"];
+    /// How somebody answers a check.
+    CHECK_ANSWER = "check-answer" ["acknowledged", "explained"];
 }
 
 #[cfg(test)]

@@ -58,9 +58,9 @@ pub enum FieldType {
     Choice(&'static CodeList),
     /// Several codes of a list.
     Choices(&'static CodeList),
-    /// Another record of the kind named.
+    /// Another record of the kind named; of any for [`crate::kinds::ANY`].
     Reference(&'static str),
-    /// Several other records of the kind named.
+    /// Several other records of the kind named; of any for [`crate::kinds::ANY`].
     References(&'static str),
     /// Numbers from paper and other systems; never unique by force.
     OtherReferences,

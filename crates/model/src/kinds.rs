@@ -5,7 +5,10 @@ use crate::check::{Context, Problem};
 use crate::field::Field;
 
 pub mod accident;
+pub mod accreditation;
 pub mod admin_area;
+pub mod check_answer;
+pub mod civilian_report;
 pub mod civilian_risk_zone;
 pub mod clearance;
 pub mod code_list;
@@ -28,16 +31,22 @@ pub static ALL: &[Kind] = &[
     explosive_ordnance::ExplosiveOrdnance::KIND,
     accident::Accident::KIND,
     civilian_risk_zone::CivilianRiskZone::KIND,
+    civilian_report::CivilianReport::KIND,
     task::Task::KIND,
     organisation::Organisation::KIND,
     team::Team::KIND,
+    accreditation::Accreditation::KIND,
     settlement::Settlement::KIND,
     admin_area::AdminArea::KIND,
+    check_answer::CheckAnswer::KIND,
     programme::Programme::KIND,
     device::Device::KIND,
     grant::Grant::KIND,
     code_list::ProgrammeCodeList::KIND,
 ];
+
+/// What a reference that may name a record of any kind says in place of the kind.
+pub const ANY: &str = "*";
 
 /// The kind of this name, if this program knows it.
 pub fn find(name: &str) -> Option<&'static Kind> {
@@ -55,7 +64,8 @@ pub enum Family {
     Event,
     /// What other records refer to.
     Reference,
-    /// The programme's own settings, signed by the hub's key.
+    /// The programme's own affairs, nothing about the world: settings signed by the hub's key,
+    /// answers to checks.
     System,
 }
 
@@ -64,7 +74,8 @@ pub enum Family {
 pub enum OnProblem {
     /// A survey, a boundary or a clearance is stopped until mended.
     Stops,
-    /// An accident or an item goes through with what and roughly where, questioned.
+    /// An accident, an item or a civilian report goes through with what and roughly where,
+    /// questioned.
     Asks,
 }
 
@@ -74,6 +85,7 @@ impl OnProblem {
         match kind {
             "accident" => &["event", "place"],
             "explosive-ordnance" => &["category", "place"],
+            "civilian-report" => &["about", "place"],
             _ => &[],
         }
     }

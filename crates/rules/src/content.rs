@@ -10,7 +10,10 @@ use safelane_ledger::{Act, RecordId, Value};
 use safelane_model::body::{self, Map};
 use safelane_model::kinds::clearance::{Clearance, part::Part};
 use safelane_model::kinds::non_technical_survey::{NonTechnicalSurvey, outline};
-use safelane_model::kinds::{accident, explosive_ordnance, hazardous_area, task};
+use safelane_model::kinds::{
+    accident, accreditation, check_answer, civilian_report, civilian_risk_zone, explosive_ordnance,
+    hazardous_area, settlement, task, team,
+};
 use safelane_model::{Date, Ground, Place, Statistic};
 
 use crate::ground::Dm2;
@@ -32,6 +35,18 @@ pub enum Content {
     Accident(Box<Accident>),
     /// A task.
     Task(Box<Task>),
+    /// A civilian-risk zone.
+    Zone(Box<Zone>),
+    /// A civilian report.
+    Report(Box<CivilianReport>),
+    /// A settlement.
+    Settlement(Box<Settlement>),
+    /// A team.
+    Team(Box<Team>),
+    /// An accreditation.
+    Accreditation(Box<Accreditation>),
+    /// An answer to a check.
+    Answer(Box<Answer>),
     /// A `remove` or `set-aside`.
     Ends(Ends),
     /// Another kind: a shape and numbers at most.
@@ -156,6 +171,16 @@ pub struct Hazard {
     pub reported_lifted: bool,
     /// Date of information of an import.
     pub as_of: Option<Date>,
+    /// What an import did to its outline; none when nothing.
+    pub repair: Option<String>,
+    /// Whether it is marked, wholly, partly or with damage.
+    pub marked: bool,
+    /// When its marking was last inspected.
+    pub marking_inspected_on: Option<Date>,
+    /// When anybody of the programme was last there.
+    pub last_visited_on: Option<Date>,
+    /// How deep its intended use goes, mm.
+    pub intended_depth: Option<i64>,
     /// Numbers on paper and in other systems.
     pub numbers: Vec<String>,
 }
@@ -218,6 +243,8 @@ pub struct ReleasePart {
     pub outline: Outline,
     /// Depth reached, mm.
     pub depth: Option<i64>,
+    /// Whether it names a method.
+    pub has_method: bool,
     /// What it is released from; none means what the hazardous area was recorded for.
     pub targets: Option<BTreeSet<String>>,
     /// The hazardous areas that it releases.
@@ -249,6 +276,8 @@ pub struct Completion {
     pub stated_area: Option<Dm2>,
     /// Date of information of an import.
     pub as_of: Option<Date>,
+    /// What an import did to its outline; none when nothing.
+    pub repair: Option<String>,
     /// Why the date lies in the future.
     pub date_reason: Option<String>,
     /// Numbers on paper and in other systems.
@@ -260,6 +289,10 @@ pub struct Completion {
 pub struct Survey {
     /// The task.
     pub task: Option<RecordId>,
+    /// The team.
+    pub team: Option<RecordId>,
+    /// Hazardous areas that its outlines name, whatever their outcome.
+    pub hazards: Vec<RecordId>,
     /// The day: effective date of what it cancels.
     pub day: Option<Date>,
     /// What it cancels.
@@ -287,6 +320,8 @@ pub struct Item {
     pub in_the_ground: bool,
     /// Destroyed.
     pub destroyed: bool,
+    /// Destroyed, handed over or stored: nobody has to deal with it any more.
+    pub disposed: bool,
     /// First day on which it was destroyed.
     pub ended_on: Option<Date>,
     /// A person states that it was found before the work or release there began.
@@ -310,6 +345,8 @@ pub struct Accident {
     pub before_release: bool,
     /// Date of information of an import.
     pub as_of: Option<Date>,
+    /// What an import did to its position; none when nothing.
+    pub repair: Option<String>,
     /// Numbers on paper and in other systems.
     pub numbers: Vec<String>,
 }
@@ -317,6 +354,10 @@ pub struct Accident {
 /// A task.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Task {
+    /// What it is for.
+    pub activity: String,
+    /// What to look for; empty when the order does not say.
+    pub targets: BTreeSet<String>,
     /// Hazardous areas.
     pub hazards: Vec<RecordId>,
     /// Boundary.
@@ -327,6 +368,97 @@ pub struct Task {
     pub days: (Option<Date>, Option<Date>),
     /// Numbers on paper and in other systems.
     pub numbers: Vec<String>,
+}
+
+/// A civilian-risk zone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Zone {
+    /// On what it rests.
+    pub basis: String,
+    /// Outline.
+    pub outline: Option<Outline>,
+    /// Day of the visit.
+    pub day: Option<Date>,
+    /// Hazardous areas that it surrounds or touches.
+    pub hazards: Vec<RecordId>,
+    /// Numbers on paper and in other systems.
+    pub numbers: Vec<String>,
+}
+
+/// What a civilian, the police or anybody else saw and told.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CivilianReport {
+    /// Where.
+    pub place: Option<Place>,
+    /// When it was reported.
+    pub on: Option<Date>,
+    /// Whether nothing has become of it yet.
+    pub waits: bool,
+    /// The task that answers it.
+    pub task: Option<RecordId>,
+    /// The item that was found there.
+    pub item: Option<RecordId>,
+    /// Numbers on paper and in other systems.
+    pub numbers: Vec<String>,
+}
+
+/// A settlement or other named place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settlement {
+    /// Where.
+    pub place: Option<Place>,
+    /// Type code.
+    pub settlement_type: String,
+}
+
+/// A team.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Team {
+    /// Its organisation.
+    pub organisation: Option<RecordId>,
+    /// What it is for: the scope that its accreditation must have.
+    pub team_type: String,
+    /// Last day of its accreditation, where the team's record alone says so.
+    pub accredited_until: Option<Date>,
+}
+
+/// An accreditation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accreditation {
+    /// Of which organisation.
+    pub organisation: Option<RecordId>,
+    /// Of which of its teams; none means all.
+    pub team: Option<RecordId>,
+    /// What for.
+    pub scope: BTreeSet<String>,
+    /// First day.
+    pub issued_on: Option<Date>,
+    /// Last day.
+    pub expires_on: Option<Date>,
+    /// Day from which it is suspended.
+    pub suspended_on: Option<Date>,
+}
+
+impl Accreditation {
+    /// Whether it holds on a day: it counts for work on that day, whatever day it is now.
+    pub fn holds_on(&self, day: Date) -> bool {
+        self.issued_on.is_some_and(|first| first <= day)
+            && self.expires_on.is_none_or(|last| day <= last)
+            && self.suspended_on.is_none_or(|from| day < from)
+    }
+}
+
+/// An answer to a check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// Code of the check.
+    pub code: String,
+    /// What the check is about, the record checked first.
+    pub records: Vec<RecordId>,
+    /// The figures as they were read.
+    pub figures: String,
+    /// The reason; none when it is acknowledged alone.
+    pub reason: Option<String>,
 }
 
 /// A record that is to end.
@@ -365,6 +497,12 @@ impl Content {
             "explosive-ordnance" => Self::Item(Box::new(Item::of(map))),
             "accident" => Self::Accident(Box::new(Accident::of(map))),
             "task" => Self::Task(Box::new(Task::of(map))),
+            "civilian-risk-zone" => Self::Zone(Box::new(Zone::of(map))),
+            "civilian-report" => Self::Report(Box::new(CivilianReport::of(map))),
+            "settlement" => Self::Settlement(Box::new(Settlement::of(map))),
+            "team" => Self::Team(Box::new(Team::of(map))),
+            "accreditation" => Self::Accreditation(Box::new(Accreditation::of(map))),
+            "check-answer" => Self::Answer(Box::new(Answer::of(map))),
             _ => Self::Other(Outline::of(body::ground(map, "ground")).map(|one| one.shape)),
         }
     }
@@ -382,8 +520,17 @@ impl Content {
                 .map(|part| &part.outline.shape)
                 .collect(),
             Self::Task(task) => task.outline.iter().map(|o| &o.shape).collect(),
+            Self::Zone(zone) => zone.outline.iter().map(|o| &o.shape).collect(),
             Self::Other(shape) => shape.iter().collect(),
-            Self::Item(_) | Self::Accident(_) | Self::Ends(_) | Self::NotHere => Vec::new(),
+            Self::Item(_)
+            | Self::Accident(_)
+            | Self::Report(_)
+            | Self::Settlement(_)
+            | Self::Team(_)
+            | Self::Accreditation(_)
+            | Self::Answer(_)
+            | Self::Ends(_)
+            | Self::NotHere => Vec::new(),
         }
     }
 
@@ -393,6 +540,8 @@ impl Content {
             Self::Hazard(hazard) => hazard.place.as_ref(),
             Self::Item(item) => item.place.as_ref(),
             Self::Accident(accident) => accident.place.as_ref(),
+            Self::Report(report) => report.place.as_ref(),
+            Self::Settlement(settlement) => settlement.place.as_ref(),
             _ => None,
         }
         .map(|place| place.at)
@@ -416,7 +565,15 @@ impl Content {
             Self::Item(one) => &one.numbers,
             Self::Accident(one) => &one.numbers,
             Self::Task(one) => &one.numbers,
-            Self::Ends(_) | Self::Other(_) | Self::NotHere => &[],
+            Self::Zone(one) => &one.numbers,
+            Self::Report(one) => &one.numbers,
+            Self::Settlement(_)
+            | Self::Team(_)
+            | Self::Accreditation(_)
+            | Self::Answer(_)
+            | Self::Ends(_)
+            | Self::Other(_)
+            | Self::NotHere => &[],
         }
     }
 
@@ -436,22 +593,40 @@ impl Content {
             Self::Hazard(one) => names.extend(one.opened_from),
             Self::Progress(one) => {
                 names.extend(one.task);
+                names.extend(one.team);
                 names.extend(&one.hazards);
             }
             Self::Completion(one) => {
                 names.extend(one.task);
+                names.extend(one.team);
                 names.extend(&one.hazards);
             }
             Self::Survey(one) => {
                 names.extend(one.task);
-                names.extend(one.cancelled.iter().flat_map(|part| &part.hazards));
+                names.extend(one.team);
+                names.extend(&one.hazards);
             }
             Self::Item(one) => {
                 names.extend(one.task);
                 names.extend(one.clearance);
             }
             Self::Task(one) => names.extend(&one.hazards),
-            Self::Accident(_) | Self::Ends(_) | Self::Other(_) | Self::NotHere => {}
+            Self::Zone(one) => names.extend(&one.hazards),
+            Self::Report(one) => {
+                names.extend(one.task);
+                names.extend(one.item);
+            }
+            Self::Team(one) => names.extend(one.organisation),
+            Self::Accreditation(one) => {
+                names.extend(one.organisation);
+                names.extend(one.team);
+            }
+            Self::Answer(one) => names.extend(&one.records),
+            Self::Accident(_)
+            | Self::Settlement(_)
+            | Self::Ends(_)
+            | Self::Other(_)
+            | Self::NotHere => {}
         }
         names
     }
@@ -468,6 +643,13 @@ fn owned(texts: Vec<&str>) -> Vec<String> {
 fn stated(text: Option<&str>) -> Option<String> {
     text.map(str::trim)
         .filter(|text| !text.is_empty())
+        .map(str::to_owned)
+}
+
+/// What an import did to a geometry, if it did anything.
+fn repaired(repair: Option<&str>) -> Option<String> {
+    repair
+        .filter(|repair| *repair != "none")
         .map(str::to_owned)
 }
 
@@ -494,6 +676,11 @@ impl Hazard {
             stated_area: view.stated_area(),
             reported_lifted: view.reported_lifted() == Some("yes"),
             as_of: view.as_of(),
+            repair: repaired(view.repair()),
+            marked: matches!(view.marking(), Some("complete" | "partial" | "damaged")),
+            marking_inspected_on: view.marking_inspected_on(),
+            last_visited_on: view.last_visited_on(),
+            intended_depth: view.intended_depth(),
             numbers: owned(view.other_references()),
         }
     }
@@ -534,6 +721,7 @@ impl Completion {
                 },
                 outline: Outline::of(part.ground())?,
                 depth: part.depth(),
+                has_method: !part.methods().is_empty(),
                 targets: (!targets.is_empty()).then_some(targets),
                 hazards: hazards.clone(),
             })
@@ -550,6 +738,7 @@ impl Completion {
             reason: stated(view.reason()),
             stated_area: view.stated_area(),
             as_of: view.as_of(),
+            repair: repaired(view.repair()),
             date_reason: stated(view.date_reason()),
             numbers: owned(view.other_references()),
         }
@@ -567,12 +756,16 @@ impl Survey {
                 way: Way::Cancelled,
                 outline: Outline::of(entry.ground())?,
                 depth: None,
+                has_method: false,
                 targets: None,
                 hazards: entry.hazard().map(RecordId::new).into_iter().collect(),
             })
         };
+        let named = |map: &&Map| outline::Outline::of(map).hazard();
         Self {
             task: view.task().map(RecordId::new),
+            team: view.team().map(RecordId::new),
+            hazards: records(outlines.iter().filter_map(named).collect()),
             day: view.day(),
             cancels: outlines.iter().any(cancels),
             cancelled: (outlines.iter().filter(|map| cancels(map)))
@@ -595,6 +788,7 @@ impl Item {
             depth: view.depth(),
             in_the_ground: view.is_in_the_ground(),
             destroyed: view.is_destroyed(),
+            disposed: view.is_disposed(),
             ended_on: (view.is_destroyed())
                 .then(|| view.life().iter().filter_map(|s| Step::of(s).on()).max())
                 .flatten(),
@@ -614,6 +808,7 @@ impl Accident {
             on: view.on(),
             before_release: view.before_release() == Some("yes"),
             as_of: view.as_of(),
+            repair: repaired(view.repair()),
             numbers: owned(view.other_references()),
         }
     }
@@ -623,11 +818,88 @@ impl Task {
     fn of(map: &Map) -> Self {
         let view = task::Task::of(map);
         Self {
+            activity: view.activity().unwrap_or_default().to_owned(),
+            targets: owned(view.targets()).into_iter().collect(),
             hazards: records(view.hazards()),
             outline: Outline::of(view.ground()),
             required_depth: view.required_depth(),
             days: (view.starts_on(), view.ends_on()),
             numbers: owned(view.other_references()),
+        }
+    }
+}
+
+impl Zone {
+    fn of(map: &Map) -> Self {
+        let view = civilian_risk_zone::CivilianRiskZone::of(map);
+        Self {
+            basis: view.basis().unwrap_or("other").to_owned(),
+            outline: Outline::of(view.ground()),
+            day: view.visited_on(),
+            hazards: records(view.hazards()),
+            numbers: owned(view.other_references()),
+        }
+    }
+}
+
+impl CivilianReport {
+    fn of(map: &Map) -> Self {
+        let view = civilian_report::CivilianReport::of(map);
+        Self {
+            place: view.place(),
+            on: view.reported_on(),
+            waits: matches!(view.response(), None | Some("waiting")),
+            task: view.task().map(RecordId::new),
+            item: view.item().map(RecordId::new),
+            numbers: owned(view.other_references()),
+        }
+    }
+}
+
+impl Settlement {
+    fn of(map: &Map) -> Self {
+        let view = settlement::Settlement::of(map);
+        Self {
+            place: view.place(),
+            settlement_type: view.settlement_type().unwrap_or("other").to_owned(),
+        }
+    }
+}
+
+impl Team {
+    fn of(map: &Map) -> Self {
+        let view = team::Team::of(map);
+        Self {
+            organisation: view.organisation().map(RecordId::new),
+            team_type: view.team_type().unwrap_or_default().to_owned(),
+            accredited_until: view.accredited_until(),
+        }
+    }
+}
+
+impl Accreditation {
+    fn of(map: &Map) -> Self {
+        let view = accreditation::Accreditation::of(map);
+        Self {
+            organisation: view.organisation().map(RecordId::new),
+            team: view.team().map(RecordId::new),
+            scope: owned(view.scope()).into_iter().collect(),
+            issued_on: view.issued_on(),
+            expires_on: view.expires_on(),
+            suspended_on: view.suspended_on(),
+        }
+    }
+}
+
+impl Answer {
+    fn of(map: &Map) -> Self {
+        let view = check_answer::CheckAnswer::of(map);
+        let explains = view.answer() == Some("explained");
+        Self {
+            code: view.code().unwrap_or_default().to_owned(),
+            records: records(view.records()),
+            figures: view.figures().unwrap_or_default().to_owned(),
+            reason: stated(view.reason()).filter(|_| explains),
         }
     }
 }

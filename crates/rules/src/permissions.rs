@@ -40,6 +40,8 @@ const DESK: &[Role] = &[Role::Coordinator];
 const KEEPERS: &[Role] = &[Role::Administrator, Role::Coordinator, Role::Hub];
 const HUB: &[Role] = &[Role::Hub];
 const NOBODY: &[Role] = &[];
+/// Who answers a check by name: whoever judges.
+const ANSWER: &[Role] = APPROVE;
 
 /// Roles that may approve.
 pub const APPROVE: &[Role] = &[Role::Coordinator, Role::Approver];
@@ -67,6 +69,19 @@ const fn kept(kind: &'static str, by: &'static [Role]) -> Rule {
         remove: by,
         set_aside: by,
         import: true,
+        judged: false,
+        two: &[],
+    }
+}
+
+/// Stands by its author's right; only the desk takes one back.
+const fn answered(kind: &'static str) -> Rule {
+    Rule {
+        kind,
+        put: ANSWER,
+        remove: NOBODY,
+        set_aside: DESK,
+        import: false,
         judged: false,
         two: &[],
     }
@@ -125,11 +140,14 @@ pub const RULES: &[Rule] = &[
         ],
     ),
     judged("civilian-risk-zone", &[]),
+    judged("civilian-report", &[]),
     kept("task", DESK),
     kept("organisation", KEEPERS),
     kept("team", KEEPERS),
+    kept("accreditation", KEEPERS),
     kept("settlement", KEEPERS),
     kept("admin-area", KEEPERS),
+    answered("check-answer"),
     system("programme"),
     system("device"),
     system("grant"),

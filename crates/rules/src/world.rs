@@ -37,17 +37,35 @@ pub struct Settings {
     pub uncertainty_radius_mm: i64,
     /// m² per deminer and day above which a reason is asked, dm².
     pub rate_limit: i64,
+    /// How far around a submunition the ground must be searched, mm.
+    pub fade_out_distance_mm: i64,
+    /// After how many months marking is to be inspected again.
+    pub marking_inspection_months: i64,
+    /// After how many years an open hazardous area is to be visited again.
+    pub visit_years: i64,
+    /// After how many days an item found must be dealt with.
+    pub item_days: i64,
+    /// How near to a settlement overdue marking is asked about, mm.
+    pub settlement_distance_mm: i64,
     /// One person may release (S9).
     pub one_person_release: bool,
 }
 
 impl Default for Settings {
     /// 50 m around an item, 100 m around a hazard without outline, 150 m² a day (`domain.md` 1.7).
+    /// The defaults of the standing checks are ours, not a standard's: fade-out 50 m, marking
+    /// inspected every 12 months, open areas visited every 3 years, items dealt with in 14 days,
+    /// marking asked about within 500 m of a settlement.
     fn default() -> Self {
         Self {
             danger_distance_mm: 50_000,
             uncertainty_radius_mm: 100_000,
             rate_limit: 15_000,
+            fade_out_distance_mm: 50_000,
+            marking_inspection_months: 12,
+            visit_years: 3,
+            item_days: 14,
+            settlement_distance_mm: 500_000,
             one_person_release: false,
         }
     }
@@ -62,6 +80,14 @@ impl Settings {
             uncertainty_radius_mm: (view.uncertainty_radius())
                 .unwrap_or(default.uncertainty_radius_mm),
             rate_limit: view.rate_limit().unwrap_or(default.rate_limit),
+            fade_out_distance_mm: (view.fade_out_distance())
+                .unwrap_or(default.fade_out_distance_mm),
+            marking_inspection_months: (view.marking_inspection_months())
+                .unwrap_or(default.marking_inspection_months),
+            visit_years: view.visit_years().unwrap_or(default.visit_years),
+            item_days: view.item_days().unwrap_or(default.item_days),
+            settlement_distance_mm: (view.settlement_distance())
+                .unwrap_or(default.settlement_distance_mm),
             one_person_release: view.one_person_release() == Some("yes"),
         }
     }

@@ -22,12 +22,14 @@ use crate::field::{begin, submit, words as field_words};
 use crate::i18n::label;
 
 /// Kinds that are made at the desk.
-pub const MADE_HERE: [&str; 5] = [
+pub const MADE_HERE: [&str; 7] = [
     "task",
     "hazardous-area",
     "organisation",
     "team",
+    "accreditation",
     "settlement",
+    "civilian-report",
 ];
 
 fn go_to(record: RecordId) -> String {

@@ -17,16 +17,18 @@ use crate::i18n::{format, label};
 use crate::platform::clock;
 
 /// Kinds that the desk lists, the most asked for first.
-const KINDS: [&str; 11] = [
+const KINDS: [&str; 13] = [
     "hazardous-area",
     "clearance",
     "non-technical-survey",
     "explosive-ordnance",
     "accident",
     "civilian-risk-zone",
+    "civilian-report",
     "task",
     "organisation",
     "team",
+    "accreditation",
     "settlement",
     "admin-area",
 ];

@@ -148,7 +148,11 @@ pub fn title(item: &ReviewItem) -> String {
     // The day of an area or zone is that of its opening, not of the report.
     let dated = matches!(
         item.row.kind.as_str(),
-        "clearance" | "non-technical-survey" | "explosive-ordnance" | "accident"
+        "clearance"
+            | "non-technical-survey"
+            | "explosive-ordnance"
+            | "accident"
+            | "civilian-report"
     );
     match item.row.day.as_deref().filter(|_| dated) {
         Some(day) => format!("{kind}, {}", format::day_month(day)),

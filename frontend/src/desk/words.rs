@@ -15,6 +15,11 @@ pub fn row_title(row: &RecordRow) -> String {
                 .get("event")
                 .map(|code| label(&format!("code.event.{code}")))
         })
+        .or_else(|| {
+            row.codes
+                .get("about")
+                .map(|code| label(&format!("code.report-about.{code}")))
+        })
         .or_else(|| row.name.clone())
         .or_else(|| {
             row.codes

@@ -293,7 +293,7 @@ pub fn other(engine: Engine, drafts: Drafts, kind: &str) -> Option<RecordId> {
             })
     });
     let mut fields = Map::new();
-    for (key, value) in [("day", &today), ("visited_on", &today), ("on", &today)] {
+    for (key, value) in ["day", "visited_on", "on", "reported_on"].map(|key| (key, &today)) {
         if kind.field(key).is_some() {
             fields.insert(key.to_owned(), value.clone().into());
         }
@@ -301,8 +301,10 @@ pub fn other(engine: Engine, drafts: Drafts, kind: &str) -> Option<RecordId> {
     if let (Some(team), true) = (team, kind.field("team").is_some()) {
         fields.insert("team".to_owned(), team.to_string().into());
     }
+    // What civilians report lies anywhere: the task that answers it is named later.
     if let Some((task, hazards)) = task
         && kind.field("task").is_some()
+        && kind.name != "civilian-report"
     {
         fields.insert("task".to_owned(), task.to_string().into());
         if kind.name == "non-technical-survey" {

@@ -49,6 +49,16 @@ pub fn of(world: &World, scope: Option<&Scope>, but: Option<RecordId>) -> Layers
                     .marks
                     .extend(places.map(|place| (Mark::Accident, place.at, name(record))));
             }
+            // A lead until somebody has been there.
+            "civilian-report" => {
+                let waiting = record.dangerous_bodies().filter(|body| {
+                    matches!(body::text(body, "response"), None | Some("waiting"))
+                });
+                let places = waiting.filter_map(|body| body::place(body, "place"));
+                layers
+                    .marks
+                    .extend(places.map(|place| (Mark::Indication, place.at, name(record))));
+            }
             "civilian-risk-zone" => {
                 let shapes = record.body().and_then(|body| polygons(body, "ground"));
                 layers

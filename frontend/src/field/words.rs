@@ -240,6 +240,14 @@ pub fn draft_title(of: &str, fields: &Map) -> String {
             let named = kind(of, Some(fields));
             day.map_or(named.clone(), |day| format!("{named}, {day}"))
         }
+        "civilian-report" => {
+            let about =
+                body::text(fields, "about").map(|about| code(&codes::REPORT_ABOUT, about));
+            about.map_or_else(
+                || kind(of, None),
+                |about| format!("{} · {about}", kind(of, None)),
+            )
+        }
         "accident" => {
             let event = body::text(fields, "event").map(|event| code(&codes::EVENT, event));
             event.unwrap_or_else(|| kind(of, None))

@@ -96,6 +96,11 @@ impl ExplosiveOrdnance<'_> {
         })
     }
 
+    /// Whether nobody has to deal with it any more: destroyed, handed over or stored.
+    pub fn is_disposed(&self) -> bool {
+        self.is_destroyed() || self.last_step_in(&["handed-over", "stored"])
+    }
+
     fn last_step_in(&self, codes: &[&str]) -> bool {
         self.life().last().is_some_and(|entry| {
             step::Step::of(entry)

@@ -3,7 +3,7 @@
 use crate::check::{Context, Problem};
 use crate::codes::{
     CLASSIFICATION, CONTAMINATION, DIRECT_EVIDENCE, EVIDENCE, HAZARD_STATUS, INDIRECT_EVIDENCE,
-    MARKING, OPENING, REPAIR, TERRAIN, VEGETATION, YES_NO,
+    LAND_USE, MARKING, OPENING, REPAIR, SUSPENSION, TERRAIN, VEGETATION, YES_NO,
 };
 use crate::macros::record_kind;
 
@@ -21,6 +21,8 @@ record_kind! {
         contamination: Choices(CONTAMINATION) [required];
         /// Open, suspended or closed.
         status: Choice(HAZARD_STATUS) [required];
+        /// Why work on it is suspended.
+        suspension_reason: Choice(SUSPENSION) if status in ["suspended"];
         /// First day of the current opening.
         opened_on: Date;
         /// Why it was opened.
@@ -64,6 +66,14 @@ record_kind! {
         vegetation: Choice(VEGETATION);
         /// Marking.
         marking: Choice(MARKING);
+        /// When the marking was last inspected.
+        marking_inspected_on: Date;
+        /// When anybody of the programme was last there.
+        last_visited_on: Date;
+        /// What the land is to be used for.
+        intended_use: Choices(LAND_USE);
+        /// How deep that use goes, in mm: a plough, a foundation, a pond.
+        intended_depth: Millimetres(0, 100_000);
         /// Anything else.
         note: LongText(4_000);
         /// Photos.

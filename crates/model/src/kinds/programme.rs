@@ -32,6 +32,16 @@ record_kind! {
         map_age_limit: Minutes(1, 1_000_000);
         /// m² per deminer and day above which a reason is asked, in dm².
         rate_limit: SquareDecimetres(1, 100_000_000);
+        /// How far around a submunition the ground must be searched, in mm: the fade-out.
+        fade_out_distance: Millimetres(1_000, 1_000_000);
+        /// After how many months marking is to be inspected again.
+        marking_inspection_months: Count(1, 120);
+        /// After how many years an open hazardous area is to be visited again.
+        visit_years: Count(1, 50);
+        /// After how many days an item found must be dealt with.
+        item_days: Count(0, 3_650);
+        /// How near to a settlement overdue marking is asked about, in mm.
+        settlement_distance: Millimetres(1_000, 100_000_000);
         /// Whether one person may release, in a programme too small for two (S9); every report prints it.
         one_person_release: Choice(YES_NO);
         /// Languages, codes separated by commas.

@@ -43,10 +43,17 @@ fn dates_of(content: &Content) -> (Vec<Option<Date>>, bool) {
         Content::Survey(one) => (vec![one.day], one.date_reason.is_some()),
         Content::Item(one) => (vec![one.found_on, one.ended_on], false),
         Content::Accident(one) => (vec![one.on], false),
-        // A task may lie ahead.
-        Content::Task(_) | Content::Ends(_) | Content::Other(_) | Content::NotHere => {
-            (Vec::new(), false)
-        }
+        Content::Zone(one) => (vec![one.day], false),
+        Content::Report(one) => (vec![one.on], false),
+        // A task may lie ahead, and an accreditation ends there.
+        Content::Task(_)
+        | Content::Settlement(_)
+        | Content::Team(_)
+        | Content::Accreditation(_)
+        | Content::Answer(_)
+        | Content::Ends(_)
+        | Content::Other(_)
+        | Content::NotHere => (Vec::new(), false),
     }
 }
 

@@ -13,22 +13,25 @@ use safelane_wire::desk::{self, RecordRow};
 use serde_json::Value;
 
 /// Keys of the codes that lists show.
-const CODES: [&str; 7] = [
+const CODES: [&str; 8] = [
     "classification",
     "status",
     "report",
     "category",
     "event",
+    "about",
     "activity",
     "claimed",
 ];
 /// Keys of the day that a list shows, the first that the body has.
-const DAYS: [&str; 8] = [
+const DAYS: [&str; 10] = [
     "day",
     "completed_on",
     "found_on",
     "on",
     "visited_on",
+    "reported_on",
+    "issued_on",
     "opened_on",
     "starts_on",
     "as_of",
@@ -137,9 +140,10 @@ impl Known {
         })
     }
 
-    /// Whether a body holds the exact place of an item not yet destroyed, or of an accident.
+    /// Whether a body holds the exact place of an item not yet destroyed, of an accident, or of
+    /// what somebody reported.
     pub fn has_exact_danger(&self) -> bool {
-        self.summary.kind == "accident"
+        matches!(self.summary.kind.as_str(), "accident" | "civilian-report")
             || self.record.current().any(|version| match &version.content {
                 Content::Item(item) => !item.destroyed,
                 Content::NotHere => self.summary.kind == "explosive-ordnance",

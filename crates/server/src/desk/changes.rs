@@ -59,7 +59,8 @@ pub fn ground(board: &BoardData, known: &Known, revision: RevisionId) -> Value {
         return geojson::collection(features);
     };
     for record in board.world.near(around) {
-        if record.id == known.record.id {
+        // Villages stand on the map itself.
+        if record.id == known.record.id || record.kind == "settlement" {
             continue;
         }
         for version in record.current() {

@@ -50,6 +50,7 @@ fn is_asked(kind: &str, field: &Field, body: &Map) -> bool {
         ("accident", "before_release") => false,
         ("hazardous-area", "opened_from" | "changed_on" | "survey") => false,
         ("non-technical-survey", "team") => false,
+        ("civilian-report", "task" | "item") => false,
         _ => true,
     }
 }
@@ -142,6 +143,7 @@ mod tests {
             "non-technical-survey",
             "civilian-risk-zone",
             "accident",
+            "civilian-report",
             "explosive-ordnance",
             "hazardous-area",
         ] {

@@ -80,6 +80,7 @@ pub fn More() -> impl IntoView {
             <NewCard kind="non-technical-survey" title=words::kind("non-technical-survey", None) />
             <NewCard kind="civilian-risk-zone" title=words::kind("civilian-risk-zone", None) />
             <NewCard kind="accident" title=words::kind("accident", None) />
+            <NewCard kind="civilian-report" title=words::kind("civilian-report", None) />
             <h2 class="list-title">{t!("field.more.here")}</h2>
             <ChipChoice label=t!("field.more.theme") choices=themes chosen=Signal::derive(move || Some(theme.get().code().to_owned())) on_choose=choose />
             <div class="field"><div class="field-label">{t!("field.more.language")}</div><Languages /></div>

@@ -11,13 +11,14 @@ use crate::field::local::Record;
 use crate::field::words;
 
 /// Kinds that a field person reads here beside their own records.
-const HERE: [&str; 7] = [
+const HERE: [&str; 8] = [
     "hazardous-area",
     "clearance",
     "non-technical-survey",
     "explosive-ordnance",
     "accident",
     "civilian-risk-zone",
+    "civilian-report",
     "task",
 ];
 
