@@ -76,6 +76,8 @@ code_lists! {
     ENTRY_REASON = "entry-reason" ["food", "water", "wood", "grazing", "shortcut", "scrap", "play", "religion", "no-alternative", "unaware", "unknown"];
     /// Whether people have an alternative.
     ALTERNATIVES = "alternatives" ["yes", "partly", "no", "unknown"];
+    /// Bands of the risk index, the gravest first (`domain.md` 3.4).
+    RISK_BAND = "risk-band" ["very-high", "high", "medium", "low", "very-low"];
     /// Advice given.
     ADVICE = "advice" ["keep-out", "use-marked-path", "report-finds", "risk-education-held", "signs-explained", "none"];
     /// What a task is for.
