@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use safelane_geometry::{Bbox, MultiPolygon, Position};
 use safelane_ledger::{Act, RecordId, Value};
-use safelane_model::body::{self, Map};
+use safelane_model::body::{self, Known, Map};
 use safelane_model::kinds::clearance::{Clearance, part::Part};
 use safelane_model::kinds::non_technical_survey::{NonTechnicalSurvey, outline};
 use safelane_model::kinds::{
@@ -76,7 +76,8 @@ impl Class {
         }
     }
 
-    fn of(code: Option<&str>) -> Self {
+    /// The class of a code; one that this program does not know is confirmed.
+    pub fn of(code: Option<&str>) -> Self {
         match code {
             Some("indication") => Self::Indication,
             Some("sha") => Self::Sha,
@@ -339,6 +340,9 @@ pub struct Item {
 pub struct Accident {
     /// Where.
     pub place: Option<Place>,
+    /// Whether people were harmed, as far as the report says: it states neither an incident without
+    /// harm nor a near miss.
+    pub harm: bool,
     /// When.
     pub on: Option<Date>,
     /// A person states that it was before the work or release there began.
@@ -370,7 +374,7 @@ pub struct Task {
     pub numbers: Vec<String>,
 }
 
-/// A civilian-risk zone.
+/// A civilian-risk zone. What nobody answered and what nobody knows is `None`, never zero.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Zone {
     /// On what it rests.
@@ -381,6 +385,34 @@ pub struct Zone {
     pub day: Option<Date>,
     /// Hazardous areas that it surrounds or touches.
     pub hazards: Vec<RecordId>,
+    /// Accidents that belong to it.
+    pub accidents: Vec<RecordId>,
+    /// What people say that it is contaminated with.
+    pub threat: BTreeSet<String>,
+    /// Whether a used road or ploughed land lies in it.
+    pub road_or_ploughed: Option<bool>,
+    /// Women and men who are exposed.
+    pub adults: [Option<i64>; 2],
+    /// Girls and boys who are exposed.
+    pub children: [Option<i64>; 2],
+    /// Newcomers among the adults.
+    pub newcomers: Option<i64>,
+    /// Person-entries in a month.
+    pub entries: Option<i64>,
+    /// Whether people have an alternative, a code.
+    pub alternatives: Option<String>,
+    /// State of the marking, a code.
+    pub marking: Option<String>,
+    /// Share of the exposed whom risk education reached in 24 months, percent.
+    pub reached: Option<i64>,
+    /// Minutes to trauma care.
+    pub minutes_to_care: Option<i64>,
+    /// When it is looked at again.
+    pub next_review_on: Option<Date>,
+    /// The band that a person sets, a code, with the reason.
+    pub set_band: Option<(String, String)>,
+    /// Why the date lies in the future.
+    pub date_reason: Option<String>,
     /// Numbers on paper and in other systems.
     pub numbers: Vec<String>,
 }
@@ -611,7 +643,10 @@ impl Content {
                 names.extend(one.clearance);
             }
             Self::Task(one) => names.extend(&one.hazards),
-            Self::Zone(one) => names.extend(&one.hazards),
+            Self::Zone(one) => {
+                names.extend(&one.hazards);
+                names.extend(&one.accidents);
+            }
             Self::Report(one) => {
                 names.extend(one.task);
                 names.extend(one.item);
@@ -648,9 +683,7 @@ fn stated(text: Option<&str>) -> Option<String> {
 
 /// What an import did to a geometry, if it did anything.
 fn repaired(repair: Option<&str>) -> Option<String> {
-    repair
-        .filter(|repair| *repair != "none")
-        .map(str::to_owned)
+    repair.filter(|repair| *repair != "none").map(str::to_owned)
 }
 
 impl Hazard {
@@ -805,6 +838,7 @@ impl Accident {
         let view = accident::Accident::of(map);
         Self {
             place: view.place(),
+            harm: !matches!(view.event(), Some("incident" | "near-miss")),
             on: view.on(),
             before_release: view.before_release() == Some("yes"),
             as_of: view.as_of(),
@@ -832,11 +866,38 @@ impl Task {
 impl Zone {
     fn of(map: &Map) -> Self {
         let view = civilian_risk_zone::CivilianRiskZone::of(map);
+        let number = |known: Option<Known>| match known {
+            Some(Known::Number(number)) => Some(number.max(0)),
+            Some(Known::Unknown) | None => None,
+        };
+        // "Unknown" is the same as no answer: an interval, never a middle.
+        let code = |code: Option<&str>| code.filter(|code| *code != "unknown").map(str::to_owned);
+        let reason = || stated(view.override_reason());
         Self {
             basis: view.basis().unwrap_or("other").to_owned(),
             outline: Outline::of(view.ground()),
             day: view.visited_on(),
             hazards: records(view.hazards()),
+            accidents: records(view.accidents()),
+            threat: owned(view.threat()).into_iter().collect(),
+            road_or_ploughed: match view.road_or_ploughed() {
+                Some("yes") => Some(true),
+                Some("no") => Some(false),
+                _ => None,
+            },
+            adults: [number(view.women()), number(view.men())],
+            children: [number(view.girls()), number(view.boys())],
+            newcomers: number(view.newcomers()),
+            entries: number(view.entries_per_month()),
+            alternatives: code(view.alternatives()),
+            marking: code(view.marking()),
+            reached: number(view.reached_by_education()),
+            minutes_to_care: number(view.minutes_to_care()),
+            next_review_on: view.next_review_on(),
+            set_band: view
+                .priority_override()
+                .map(|band| (band.to_owned(), reason().unwrap_or_default())),
+            date_reason: stated(view.date_reason()),
             numbers: owned(view.other_references()),
         }
     }

@@ -12,6 +12,7 @@
 //! | judge a statement | [`review()`] |
 //! | draw the map | [`features`] |
 //! | say what is near a position | [`answer()`] |
+//! | score a civilian-risk zone | [`risk`] |
 //! | keep the accounts of land release | [`accounts`] |
 #![deny(missing_docs)]
 
@@ -24,6 +25,7 @@ pub mod ground;
 pub mod permissions;
 pub mod record;
 pub mod review;
+pub mod risk;
 pub mod world;
 
 pub use accounts::{Account, Books};

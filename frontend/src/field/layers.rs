@@ -51,9 +51,9 @@ pub fn of(world: &World, scope: Option<&Scope>, but: Option<RecordId>) -> Layers
             }
             // A lead until somebody has been there.
             "civilian-report" => {
-                let waiting = record.dangerous_bodies().filter(|body| {
-                    matches!(body::text(body, "response"), None | Some("waiting"))
-                });
+                let waiting = record
+                    .dangerous_bodies()
+                    .filter(|body| matches!(body::text(body, "response"), None | Some("waiting")));
                 let places = waiting.filter_map(|body| body::place(body, "place"));
                 layers
                     .marks

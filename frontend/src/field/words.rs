@@ -241,8 +241,7 @@ pub fn draft_title(of: &str, fields: &Map) -> String {
             day.map_or(named.clone(), |day| format!("{named}, {day}"))
         }
         "civilian-report" => {
-            let about =
-                body::text(fields, "about").map(|about| code(&codes::REPORT_ABOUT, about));
+            let about = body::text(fields, "about").map(|about| code(&codes::REPORT_ABOUT, about));
             about.map_or_else(
                 || kind(of, None),
                 |about| format!("{} · {about}", kind(of, None)),

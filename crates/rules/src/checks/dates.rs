@@ -43,7 +43,7 @@ fn dates_of(content: &Content) -> (Vec<Option<Date>>, bool) {
         Content::Survey(one) => (vec![one.day], one.date_reason.is_some()),
         Content::Item(one) => (vec![one.found_on, one.ended_on], false),
         Content::Accident(one) => (vec![one.on], false),
-        Content::Zone(one) => (vec![one.day], false),
+        Content::Zone(one) => (vec![one.day], one.date_reason.is_some()),
         Content::Report(one) => (vec![one.on], false),
         // A task may lie ahead, and an accreditation ends there.
         Content::Task(_)
