@@ -8,7 +8,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse;
 use axum::routing::{MethodRouter, delete, get, post, put};
 use safelane_wire::problem::Code;
-use safelane_wire::{desk as w, media as wm, session as ws, sync as wy};
+use safelane_wire::{desk as w, media as wm, risk as wr, session as ws, sync as wy};
 
 use crate::app::App;
 use crate::extract::{Access, check_access};
@@ -86,6 +86,7 @@ pub fn table() -> Vec<Route> {
         route(w::REVIEW, GET, Person, get(desk::review)),
         route(w::REVIEW_ONE, GET, Person, get(desk::review_one)),
         route(w::ACCOUNTS, GET, Person, get(desk::accounts)),
+        route(wr::RISK, GET, Person, get(desk::zones)),
         route(w::MORNING, GET, Person, get(desk::morning)),
         route(w::BASEMAP, GET, Person, get(desk::basemap)),
         route(w::HELD, GET, Person, get(desk::held)),

@@ -11,6 +11,8 @@ use serde_json::{Map, Value};
 
 use safelane_ledger::{DeviceId, PersonId, RecordId, Reference, RevisionId, Role, SubmissionId};
 
+use crate::risk::Risk;
+
 /// `GET /api/records?kind=&status=&bbox=w,s,e,n&q=&after=&limit=`
 pub const RECORDS: &str = "/api/records";
 /// `GET /api/records/{record}`
@@ -195,6 +197,9 @@ pub struct RecordDetail {
     pub checks: Vec<CheckRow>,
     /// Names of the records that the bodies refer to: id to reference or name.
     pub names: BTreeMap<RecordId, String>,
+    /// Of a civilian-risk zone: its risk as what stands describes it, else as the newest report does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub risk: Option<Risk>,
 }
 
 /// One line of the review queue: a submission, or one version of a record in two.
@@ -283,6 +288,9 @@ pub struct ReviewDetail {
     pub checks: Vec<CheckRow>,
     /// Checks that forbid approval, by code.
     pub blocked_by: Vec<String>,
+    /// Of a civilian-risk zone: its risk as this statement describes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub risk: Option<Risk>,
     /// Officials as seen, for each record of the submission: the approval carries them.
     pub officials: BTreeMap<RecordId, Vec<RevisionId>>,
     /// GeoJSON features to draw: property `role` is `this`, `before`, `hazard`, `worked`, `released`, `other`, `item`.

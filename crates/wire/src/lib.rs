@@ -6,5 +6,6 @@
 pub mod desk;
 pub mod media;
 pub mod problem;
+pub mod risk;
 pub mod session;
 pub mod sync;

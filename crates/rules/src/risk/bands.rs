@@ -12,7 +12,7 @@ use super::{Band, Bands, Due, Override, policy};
 pub(super) fn overrides(facts: &Facts, computed: Bands, today: Date) -> (Bands, Vec<Override>) {
     let mut band = computed;
     let mut found = Vec::new();
-    if let Some((code, _)) = &facts.zone.set_band {
+    if let Some((code, reason)) = &facts.zone.set_band {
         let set = Band::of_code(code);
         let after = Bands {
             least: set,
@@ -23,7 +23,7 @@ pub(super) fn overrides(facts: &Facts, computed: Bands, today: Date) -> (Bands, 
             band: set,
             changes: after != band,
             records: Vec::new(),
-            args: Vec::new(),
+            args: vec![("reason", reason.clone())],
         });
         band = after;
     }

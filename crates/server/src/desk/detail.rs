@@ -9,6 +9,7 @@ use safelane_wire::desk::{JudgementRow, RecordDetail, StatementRow};
 use serde_json::Value;
 
 use super::checks::row as check_row;
+use super::risk;
 use crate::app::App;
 use crate::board::Known;
 use crate::extract::{Actor, Reader};
@@ -40,13 +41,18 @@ pub async fn detail(app: &App, actor: &Actor, record: RecordId) -> ApiResult<Rec
         }
     }
     let today = app.today();
-    let (checks, names) = app.board().read(|board| {
+    let (checks, names, scored) = app.board().read(|board| {
         let found = checks::run(&known.record, &board.world, today);
         (
             found.iter().map(check_row).collect(),
             names_in(&known, &statements, |id| board.name_of(id)),
+            risk::of(board, &known, today).filter(|_| with_bodies),
         )
     });
+    let risk = match scored {
+        Some(scored) => Some(scored.named(app, &mut people).await?),
+        None => None,
+    };
     let mut row = known.row.clone();
     if !with_bodies {
         row.bbox = None;
@@ -59,6 +65,7 @@ pub async fn detail(app: &App, actor: &Actor, record: RecordId) -> ApiResult<Rec
         two_versions: known.summary.two_versions,
         checks,
         names,
+        risk,
     })
 }
 

@@ -10,6 +10,7 @@ mod morning;
 mod queue;
 mod records;
 mod review;
+mod risk;
 
 use axum::extract::State;
 use axum::http::header;
@@ -25,6 +26,7 @@ pub use morning::morning;
 pub use queue::review;
 pub use records::{bbox, record, records};
 pub use review::review_one;
+pub use risk::zones;
 
 /// Asks for an answer that reflects at least this log number: after an approval.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]

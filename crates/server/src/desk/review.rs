@@ -50,6 +50,14 @@ pub async fn review_one(
         .map_or_else(Vec::new, |(_, review)| {
             review.changes.iter().map(change).collect()
         });
+    let scored = app.board().read(|board| {
+        let known = board.get(main.record)?;
+        super::risk::of_statement(board, known, revision, app.today())
+    });
+    let risk = match scored {
+        Some(scored) => Some(scored.named(&app, &mut Names::default()).await?),
+        None => None,
+    };
     let seen = app.board().read(|board| {
         let known = board.get(main.record)?;
         let findings: Vec<_> = reviews
@@ -69,6 +77,7 @@ pub async fn review_one(
                 .map(str::to_owned)
                 .collect(),
             checks: findings.iter().map(check_row).collect(),
+            risk,
             officials,
             ground: ground(board, known, revision),
             item,

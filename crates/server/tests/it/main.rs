@@ -11,5 +11,6 @@ mod ogc;
 mod people;
 mod pull;
 mod push;
+mod risk;
 mod sessions;
 mod support;
