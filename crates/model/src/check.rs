@@ -305,9 +305,9 @@ fn one(field: &Field, value: &Value, context: &Context, path: &str, found: &mut 
     }
 }
 
-/// A day that is planned lies ahead: by its key, which begins with `next_`.
+/// A day that is planned lies ahead: by its key, which is `expires_on` or begins with `next_`.
 fn is_a_plan(field: &Field) -> bool {
-    field.key.starts_with("next_")
+    field.key == "expires_on" || field.key.starts_with("next_")
 }
 
 fn integer(value: &Value, min: i64, max: i64, path: &str, found: &mut Vec<Problem>) {
