@@ -17,6 +17,13 @@ pub struct Date {
 pub struct NoDate;
 
 impl Date {
+    /// The last day of the calendar.
+    pub const LAST: Self = Self {
+        year: 2199,
+        month: 12,
+        day: 31,
+    };
+
     /// The day, if the calendar has it.
     pub fn try_new(year: i16, month: u8, day: u8) -> Result<Self, NoDate> {
         let ok = (1900..2200).contains(&year)
@@ -72,6 +79,14 @@ impl Date {
             u8::try_from(month).map_err(|_| NoDate)?,
             u8::try_from(day).map_err(|_| NoDate)?,
         )
+    }
+
+    /// The same day so many months later, or the last day of that month where it has no such day.
+    pub fn plus_months(self, months: i64) -> Result<Self, NoDate> {
+        let all = i64::from(self.year) * 12 + i64::from(self.month) - 1 + months;
+        let year = i16::try_from(all.div_euclid(12)).map_err(|_| NoDate)?;
+        let month = all.rem_euclid(12) as u8 + 1;
+        Self::try_new(year, month, self.day.min(days_in_month(year, month)))
     }
 
     /// The day that lies `days` later (earlier when negative).
@@ -134,6 +149,20 @@ mod tests {
             "2024-02-29".parse::<Date>().unwrap().days_since_1970(),
             19_782
         );
+    }
+
+    #[test]
+    fn months_later_is_the_same_day_or_the_last_of_the_month() {
+        let later = |day: &str, months| {
+            let day: Date = day.parse().unwrap();
+            day.plus_months(months).map(|day| day.to_string())
+        };
+        assert_eq!(later("2024-01-31", 1), Ok("2024-02-29".to_owned()));
+        assert_eq!(later("2023-12-31", 2), Ok("2024-02-29".to_owned()));
+        assert_eq!(later("2024-03-15", -3), Ok("2023-12-15".to_owned()));
+        assert_eq!(later("2024-02-29", 36), Ok("2027-02-28".to_owned()));
+        assert_eq!(later("2199-12-01", 1), Err(NoDate));
+        assert!(Date::LAST.plus_days(1).is_err());
     }
 
     #[test]

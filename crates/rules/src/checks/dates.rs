@@ -1,24 +1,24 @@
 //! Check 14: dates that cannot be, or that come after the end. They refuse nothing.
 
+use safelane_ledger::Status;
 use safelane_model::Date;
 
 use super::{Finding, Look, Severity};
 use crate::content::Content;
 
+/// A report that comes so many days after newer ones of the same section is late.
+const LATE_DAYS: i64 = 7;
+
 pub(super) fn check(look: &Look<'_>) -> Vec<Finding> {
     let (dates, reason) = dates_of(&look.version.content);
     let mut found = Vec::new();
-    if let Some(late) = dates
-        .iter()
-        .flatten()
-        .copied()
-        .filter(|on| *on > look.today)
-        .max()
-    {
-        let finding = Finding::new("date-in-future", Severity::Warn, look.record.id)
+    if let Some(late) = dates.into_iter().flatten().max() {
+        let mut finding = Finding::new("date-in-future", Severity::Warn, look.record.id)
             .with("date", late)
-            .with("today", look.today);
-        found.push(finding.explained_if(reason));
+            .explained_if(reason);
+        // In the future until it comes.
+        finding.until = late.plus_days(-1).ok();
+        found.push(finding);
     }
     if let (Some(start), Some(end)) = span(&look.version.content)
         && end < start
@@ -29,6 +29,7 @@ pub(super) fn check(look: &Look<'_>) -> Vec<Finding> {
         found.push(finding);
     }
     found.extend(after_completion(look));
+    found.extend(late(look));
     found
 }
 
@@ -65,6 +66,39 @@ fn span(content: &Content) -> (Option<Date>, Option<Date>) {
         Content::Task(one) => one.days,
         _ => (None, None),
     }
+}
+
+/// A day's report of a section that comes so much later than the days after it that totals of a
+/// time which people have read already change. It takes effect in its place all the same.
+fn late(look: &Look<'_>) -> Option<Finding> {
+    let Content::Progress(progress) = &look.version.content else {
+        return None;
+    };
+    if look.version.status != Status::Open {
+        return None;
+    }
+    let (task, day) = (progress.task?, progress.day?);
+    let newest = look
+        .world
+        .naming(task)
+        .iter()
+        .filter(|record| record.id != look.record.id)
+        .flat_map(|record| {
+            (record.officials())
+                .filter_map(|version| match &version.content {
+                    Content::Progress(other) if other.team == progress.team => other.day,
+                    _ => None,
+                })
+                .collect::<Vec<_>>()
+        })
+        .max()?;
+    let late = newest.days_since_1970() - day.days_since_1970() > LATE_DAYS;
+    late.then(|| {
+        Finding::new("report-late", Severity::Warn, look.record.id)
+            .with("day", day)
+            .with("newest", newest)
+            .explained_if(progress.reason.is_some())
+    })
 }
 
 /// A day's report dated after the task was completed.

@@ -67,7 +67,8 @@ pub(super) fn check(look: &Look<'_>) -> Vec<Finding> {
     }
 }
 
-fn check_find(look: &Look<'_>) -> Vec<Finding> {
+/// The alarms of one statement of an item or accident; none for other contents.
+pub(super) fn check_find(look: &Look<'_>) -> Vec<Finding> {
     let Some(find) = find_of(look.record, look.version) else {
         return Vec::new();
     };
@@ -90,16 +91,23 @@ fn check_ground(look: &Look<'_>) -> Vec<Finding> {
         return Vec::new();
     };
     let release = releases(&look.version.content);
-    let mut found = Vec::new();
+    let mut found: Vec<Finding> = Vec::new();
+    let mut note = |finding: Finding| {
+        // Two statements of one find are one result.
+        let known = |one: &Finding| one.code == finding.code && one.records == finding.records;
+        if !found.iter().any(known) {
+            found.push(finding);
+        }
+    };
     for find in finds_near(&ground, look.world) {
         if release && find.in_the_ground && lies_in(&find, &ground) {
             let finding = Finding::new("item-not-destroyed", Severity::Block, look.record.id);
-            found.push(finding.about(find.record).at(Some(find.place.at)));
+            note(finding.about(find.record).at(Some(find.place.at)));
         }
         if alarms(&find, &ground) {
             let mut finding = alarm(&find, &ground, look.record.id).about(find.record);
             finding.blocks = release && !find.settled;
-            found.push(finding);
+            note(finding);
         }
     }
     found
@@ -163,14 +171,12 @@ fn finds_near(ground: &Ground, world: &dyn World) -> Vec<Find> {
     };
     // Far enough for a find whose own accuracy is poor.
     let near = world.near(widened(bbox, 100.0));
+    // By every statement: what waits moves or removes nothing yet.
     near.iter()
-        .filter(|record| !record.is_ended())
-        .filter_map(|record| {
-            let all = record.current();
-            let subject = record.subject().into_iter();
-            all.chain(subject)
+        .flat_map(|record| {
+            (record.current())
                 .filter_map(|version| find_of(record, version))
-                .last()
+                .collect::<Vec<_>>()
         })
         .collect()
 }

@@ -1,5 +1,6 @@
 //! Check 7: the same ground stated twice.
 
+use std::cell::LazyCell;
 use std::sync::Arc;
 
 use safelane_geometry::{Area, Bbox, MultiPolygon};
@@ -17,7 +18,8 @@ pub(super) fn check(look: &Look<'_>) -> Vec<Finding> {
     let Some(bbox) = look.version.content.bbox().filter(|_| !shapes.is_empty()) else {
         return Vec::new();
     };
-    let ground = joined(&shapes);
+    // Most have no neighbour that matters.
+    let ground = LazyCell::new(|| joined(&shapes));
     look.world
         .near(bbox)
         .iter()

@@ -1,12 +1,15 @@
 //! Check 11: more ground than people, days or the task can explain.
 
-use super::{Finding, Look, Severity};
-use crate::accounts::Report;
+use safelane_ledger::RecordId;
+
+use super::{Finding, Look, Severity, works};
 use crate::content::{Content, Progress};
 use crate::ground::{Dm2, size};
 
-/// So many other reports make a median that means something.
+/// So many other days make a median that means something.
 const ENOUGH: usize = 3;
+/// A median is of so many days, the last ones.
+const LAST_DAYS: usize = 10;
 
 pub(super) fn check(look: &Look<'_>) -> Vec<Finding> {
     let Content::Progress(progress) = &look.version.content else {
@@ -34,16 +37,35 @@ fn stand_down(look: &Look<'_>, progress: &Progress) -> Option<Finding> {
     })
 }
 
-/// m² per deminer above the programme's limit, or more than twice the task's median.
+/// The other reports of a task, those that wait included.
+fn others(look: &Look<'_>, task: RecordId) -> Vec<Progress> {
+    (look.world.naming(task).iter())
+        .filter(|record| record.id != look.record.id)
+        .filter_map(|record| match &works(record)?.content {
+            Content::Progress(other) if other.task == Some(task) => Some(other.as_ref().clone()),
+            _ => None,
+        })
+        .collect()
+}
+
+/// m² per deminer above the programme's limit, or more than twice what is usual: the median of the
+/// section's own last days on the task, else of all sections' there.
 fn rate(look: &Look<'_>, progress: &Progress) -> Option<Finding> {
     let per_person = |area: Dm2, people: i64| (people > 0 && area > 0).then(|| area / people);
     let rate = per_person(progress.worked_area, progress.people)?;
-    let mut others: Vec<Dm2> = (look.world.books().reports_of_task(progress.task?))
-        .filter(|report| report.record != look.record.id)
-        .filter_map(|report| per_person(report.area, report.people))
-        .collect();
-    others.sort_unstable();
-    let median = (others.len() >= ENOUGH).then(|| others[others.len() / 2]);
+    let mut others = others(look, progress.task?);
+    others.retain(|other| other.day <= progress.day);
+    others.sort_by_key(|other| std::cmp::Reverse(other.day));
+    let median = |own: bool| {
+        let mut rates: Vec<Dm2> = (others.iter())
+            .filter(|other| !own || other.team == progress.team)
+            .filter_map(|other| per_person(other.worked_area, other.people))
+            .take(LAST_DAYS)
+            .collect();
+        rates.sort_unstable();
+        (rates.len() >= ENOUGH).then(|| rates[rates.len() / 2])
+    };
+    let median = median(true).or_else(|| median(false));
     let limit = look.world.settings().rate_limit;
     if rate <= limit && median.is_none_or(|median| rate <= 2 * median) {
         return None;
@@ -67,9 +89,8 @@ fn beyond(look: &Look<'_>, progress: &Progress) -> Option<Finding> {
             .map(|account| size(&account.outline))
             .sum(),
     };
-    let others: Dm2 = (books.reports_of_task(progress.task?))
-        .filter(|report: &&Report| report.record != look.record.id)
-        .map(|report| report.area)
+    let others: Dm2 = (others(look, progress.task?).iter())
+        .map(|other| other.worked_area)
         .sum();
     let sum = others + progress.worked_area;
     (area > 0 && sum > area && progress.worked_area > 0).then(|| {
