@@ -1,12 +1,13 @@
 //! Standing checks (`domain.md` 2.7): each change against all that is known near it.
 //!
 //! To add one: a function in a file under `checks/`, a line in [`of_version`], its codes in [`CODES`],
-//! [`VERSION`] one higher, and `check.<code>.title`, `.text` and `.why` in every language.
+//! [`VERSION`] one higher, how far it looks in `affected.rs`, and `check.<code>.title`, `.text` and `.why` in every language.
 //!
 //! A result is a function of the world alone; the day only says which results hold
 //! ([`Finding::holds_on`]). So nothing has to be computed again because a night has passed.
 
 mod accreditation;
+mod affected;
 mod answers;
 mod area;
 mod dates;
@@ -35,6 +36,7 @@ use crate::content::Content;
 use crate::record::{Record, Version};
 use crate::world::World;
 
+pub use affected::affected;
 pub use answers::Answered;
 pub use finds::{find_is_settled, is_frozen};
 pub use gaps::strips;
@@ -400,6 +402,8 @@ fn releases(content: &Content) -> bool {
     !content.releases().is_empty()
 }
 
+#[cfg(test)]
+mod affected_tests;
 #[cfg(test)]
 mod catalogue_tests;
 #[cfg(test)]

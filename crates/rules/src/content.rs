@@ -16,7 +16,7 @@ use safelane_model::kinds::{
 };
 use safelane_model::{Date, Ground, Place, Statistic};
 
-use crate::ground::Dm2;
+use crate::ground::{Dm2, uncertainty, widened};
 
 /// What one statement says.
 #[derive(Clone, Debug, PartialEq)]
@@ -579,9 +579,16 @@ impl Content {
         .map(|place| place.at)
     }
 
-    /// The box around all that it states.
+    /// The box around all that it states; of an item or accident, around where it may have been.
     pub fn bbox(&self) -> Option<Bbox> {
+        let off = match self {
+            Self::Item(item) => item.place.as_ref(),
+            Self::Accident(accident) => accident.place.as_ref(),
+            _ => None,
+        }
+        .map_or(0.0, uncertainty);
         let point = self.point().and_then(|at| Bbox::around([at]));
+        let point = point.map(|bbox| if off > 0.0 { widened(bbox, off) } else { bbox });
         (self.shapes().into_iter().filter_map(|shape| shape.bbox()))
             .chain(point)
             .reduce(Bbox::join)

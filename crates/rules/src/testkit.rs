@@ -142,6 +142,13 @@ pub fn official(kind: &str, name: &str, body: &Body) -> Record {
 }
 
 impl Making {
+    /// Goes on from a record that is known.
+    pub fn and(self, known: &Record) -> Self {
+        Self {
+            record: known.clone(),
+        }
+    }
+
     /// A statement that replaces the last one.
     pub fn then(self, body: &Body, status: Status) -> Self {
         let parents = self.record.versions.last().map(|last| last.id);

@@ -169,8 +169,8 @@ fn finds_near(ground: &Ground, world: &dyn World) -> Vec<Find> {
     else {
         return Vec::new();
     };
-    // Far enough for a find whose own accuracy is poor.
-    let near = world.near(widened(bbox, 100.0));
+    // A find lies in a box as large as its accuracy is poor.
+    let near = world.near(widened(bbox, 1.0));
     // By every statement: what waits moves or removes nothing yet.
     near.iter()
         .flat_map(|record| {

@@ -74,7 +74,7 @@ fn has_item(look: &Look<'_>, done: &Completion, hazard: RecordId, account: &Acco
             distance_to(&outline, place.at).is_some_and(|metres| metres <= uncertainty(place))
         })
     };
-    (look.world.near(widened(bbox, 100.0)).iter())
+    (look.world.near(widened(bbox, 1.0)).iter())
         .filter(|record| record.id != hazard)
         .any(|record| {
             matches!(says(record), Some(Content::Item(item)) if counts(item) && lies_in(item))

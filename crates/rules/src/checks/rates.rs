@@ -78,7 +78,7 @@ fn rate(look: &Look<'_>, progress: &Progress) -> Option<Finding> {
     })
 }
 
-/// The sum of all reports above the area of the task.
+/// The sum of all reports so far above the area of the task.
 fn beyond(look: &Look<'_>, progress: &Progress) -> Option<Finding> {
     let books = look.world.books();
     let task = books.task(progress.task?)?;
@@ -89,7 +89,9 @@ fn beyond(look: &Look<'_>, progress: &Progress) -> Option<Finding> {
             .map(|account| size(&account.outline))
             .sum(),
     };
+    // The days up to this one: the report that passes the area is the one to look at.
     let others: Dm2 = (others(look, progress.task?).iter())
+        .filter(|other| other.day <= progress.day)
         .map(|other| other.worked_area)
         .sum();
     let sum = others + progress.worked_area;
