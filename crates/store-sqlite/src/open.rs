@@ -20,7 +20,10 @@ use crate::rows::{get, hash, uuid};
 use crate::{Hub, Identity, Inner, SqliteStore, media, writer};
 
 /// Each brings the database from the version before its place to its place, from 1.
-const MIGRATIONS: &[&str] = &[include_str!("../../../migrations/sqlite/0001_ledger.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../../migrations/sqlite/0001_ledger.sql"),
+    include_str!("../../../migrations/sqlite/0002_findings.sql"),
+];
 
 /// `PRAGMA application_id`: "SafL".
 const APPLICATION: i64 = 0x5361_664c;

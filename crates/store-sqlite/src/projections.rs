@@ -30,11 +30,8 @@ impl Sorted {
         let mut sorted = Self::default();
         for write in writes {
             match write {
-                Write::PutCheck(row) => {
-                    sorted.findings.insert(row.key.clone(), Some(row));
-                }
-                Write::RemoveCheck(key) => {
-                    sorted.findings.insert(key, None);
+                Write::PutChecks { checked, checks } => {
+                    sorted.findings.insert(checked, checks);
                 }
                 Write::PutFeatures {
                     layer,

@@ -209,7 +209,8 @@ const OF_FOLLOWERS: &[(&str, &str)] = &[
     ("follower", "select * from follower order by name"),
     (
         "finding",
-        "select follower, key, code, number, severity, life, records, lon, lat, args, since \
+        "select follower, key, checked, about, code, number, severity, life, records, lon, lat, \
+             args, blocks, since_day, until_day, answers, since \
              from finding order by follower, key",
     ),
     (

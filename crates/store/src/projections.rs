@@ -7,6 +7,7 @@
 use async_trait::async_trait;
 use safelane_geometry::{Bbox, Position};
 use safelane_ledger::{ReceivedAt, RecordId};
+use safelane_model::Date;
 
 use crate::error::StoreResult;
 use crate::page::Limit;
@@ -65,8 +66,8 @@ impl CheckLife {
 /// A result of a standing check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckRow {
-    /// Names the check for ever: the same finding has the same key at each run.
-    pub key: String,
+    /// The record that was checked.
+    pub checked: RecordId,
     /// Stable code of the catalogue.
     pub code: String,
     /// Number in the catalogue.
@@ -81,7 +82,15 @@ pub struct CheckRow {
     pub at: Option<Position>,
     /// Arguments of its sentence, as JSON.
     pub args: String,
-    /// Log number at which it was first seen.
+    /// Whether it forbids approving the record that was checked.
+    pub blocks: bool,
+    /// First day on which it holds.
+    pub from: Option<Date>,
+    /// Last day on which it holds.
+    pub until: Option<Date>,
+    /// Who has answered it, as JSON.
+    pub answers: String,
+    /// Log number of the newest revision of the record that was checked.
     pub since: u64,
 }
 
@@ -92,8 +101,15 @@ pub struct CheckFilter {
     pub life: Option<CheckLife>,
     /// Of this severity.
     pub severity: Option<String>,
+    /// Of this number in the catalogue.
+    pub number: Option<u8>,
     /// About this record.
     pub record: Option<RecordId>,
+    /// That hold on this day.
+    pub on: Option<Date>,
+    /// What is found from both of two records once, as the one sees it from which it stands open
+    /// and weighs most.
+    pub once: bool,
 }
 
 /// One shape of the map or of a collection.
@@ -145,10 +161,13 @@ pub struct FeatureFilter {
 /// One change of a follower's rows.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Write {
-    /// A check, in place of the one with its key.
-    PutCheck(CheckRow),
-    /// A check goes.
-    RemoveCheck(String),
+    /// All results of checking a record, in place of those before.
+    PutChecks {
+        /// The record that was checked.
+        checked: RecordId,
+        /// What it has from now on; empty for nothing.
+        checks: Vec<CheckRow>,
+    },
     /// All features of a record in a layer, in place of those before.
     PutFeatures {
         /// The layer.
@@ -213,7 +232,7 @@ pub trait Projections: Send + Sync {
     /// Drops a follower's rows and sets it to 0.
     async fn restart(&self, follower: &str) -> StoreResult<()>;
 
-    /// Checks, the newest first.
+    /// Checks, the gravest first, the newest first among equal ones.
     async fn checks(&self, filter: &CheckFilter, limit: Limit) -> StoreResult<Vec<CheckRow>>;
 
     /// How many open checks each record has, of those asked.

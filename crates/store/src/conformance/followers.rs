@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use safelane_geometry::{Bbox, Position};
 use safelane_ledger::{ReceivedAt, RecordId, Role, testkit};
+use safelane_model::Date;
 
 use super::office::{HAZARD, Office, hazard};
 use super::records::busy;
@@ -41,11 +42,13 @@ fn writes(view: &RecordView) -> Vec<Write> {
         .map(|bbox| feature("hazards", record, 0, bbox))
         .into_iter()
         .collect();
-    let key = format!("many-versions {record}");
-    let check = if view.summary.two_versions {
-        Write::PutCheck(check(&key, record, CheckLife::Open))
-    } else {
-        Write::RemoveCheck(key)
+    let two = view.summary.two_versions;
+    let check = Write::PutChecks {
+        checked: record,
+        checks: (two
+            .then(|| check("two-versions", &[record], CheckLife::Open))
+            .into_iter())
+        .collect(),
     };
     let name = view.body().and_then(|body| body.get("name")?.as_str());
     vec![
@@ -83,16 +86,20 @@ fn feature(layer: &str, record: RecordId, part: u32, bbox: Bbox) -> Feature {
     }
 }
 
-fn check(key: &str, record: RecordId, life: CheckLife) -> CheckRow {
+fn check(code: &str, records: &[RecordId], life: CheckLife) -> CheckRow {
     CheckRow {
-        key: key.to_owned(),
-        code: "two-versions".into(),
+        checked: records[0],
+        code: code.to_owned(),
         number: 3,
         severity: "warn".into(),
         life,
-        records: vec![record],
+        records: records.to_vec(),
         at: Some(Position::try_new_e7(184_100_000, 438_600_000).expect("a position")),
         args: "{}".into(),
+        blocks: false,
+        from: None,
+        until: None,
+        answers: "[]".into(),
         since: 1,
     }
 }
@@ -284,44 +291,135 @@ pub async fn features_come_by_layer_and_box(store: &dyn Store) {
     assert_eq!(none, (vec![], None));
 }
 
-/// A check is known by its key: putting it again replaces it.
+/// All checks of a record are replaced together; lists take them by life, severity, number, record
+/// and day, the gravest first.
 pub async fn checks_are_listed_by_record_and_life(store: &dyn Store) {
     store.follow("checks", 1).await.unwrap();
     let (a, b) = (testkit::record("a"), testkit::record("b"));
-    let step = |writes| Projection {
+    let put = |checked, checks| Write::PutChecks { checked, checks };
+    let day = |text: &str| text.parse::<Date>().expect("a day");
+    let open = |code: &str, record| check(code, &[record], CheckLife::Open);
+    let mut high = open("high", a);
+    high.severity = "high".into();
+    high.number = 5;
+    let mut later = open("later", b);
+    later.from = Some(day("2026-03-01"));
+    later.until = Some(day("2026-03-31"));
+    project(
+        store,
+        vec![
+            put(a, vec![open("old", a), open("older", a)]),
+            put(b, vec![open("gone", b)]),
+        ],
+    )
+    .await;
+    let resolved = check("resolved", &[a], CheckLife::Resolved);
+    let now = vec![
+        resolved.clone(),
+        open("twice", a),
+        open("twice", a),
+        high.clone(),
+    ];
+    project(store, vec![put(a, now), put(b, vec![later.clone()])]).await;
+
+    let list = async |filter: CheckFilter| -> Vec<CheckRow> {
+        store.checks(&filter, Limit::MAX).await.unwrap()
+    };
+    let of_a = CheckFilter {
+        record: Some(a),
+        ..CheckFilter::default()
+    };
+    let all = list(of_a.clone()).await;
+    assert_eq!(all[0], high, "the gravest first");
+    assert_eq!(all.len(), 4, "two of one code are two");
+    let warns = CheckFilter {
+        life: Some(CheckLife::Open),
+        severity: Some("warn".into()),
+        ..of_a
+    };
+    assert_eq!(list(warns).await, [open("twice", a), open("twice", a)]);
+    let fifth = CheckFilter {
+        number: Some(5),
+        ..CheckFilter::default()
+    };
+    assert_eq!(list(fifth).await, [high]);
+    for (on, holds) in [
+        ("2026-02-28", false),
+        ("2026-03-01", true),
+        ("2026-03-31", true),
+        ("2026-04-01", false),
+    ] {
+        let filter = CheckFilter {
+            record: Some(b),
+            on: Some(day(on)),
+            ..CheckFilter::default()
+        };
+        assert_eq!(!list(filter).await.is_empty(), holds, "{on}");
+    }
+    assert_eq!(
+        store.open_checks(&[a, b]).await.unwrap(),
+        counted(&[(a, 3), (b, 1)])
+    );
+}
+
+/// What is found from both of two records is listed once: as the one sees it from which it stands
+/// open, weighs most and forbids an approval.
+pub async fn a_check_and_its_mirror_are_listed_once(store: &dyn Store) {
+    store.follow("checks", 1).await.unwrap();
+    let (a, b) = (testkit::record("a"), testkit::record("b"));
+    let mirrored = [
+        check("overlap", &[a, b], CheckLife::Explained),
+        check("overlap", &[b, a], CheckLife::Open),
+        check("overlap", &[a, testkit::record("c")], CheckLife::Explained),
+    ];
+    let mut strips = [
+        check("strip", &[a, b], CheckLife::Open),
+        check("strip", &[a, b], CheckLife::Open),
+    ];
+    strips[1].args = r#"{"n":"2"}"#.into();
+    let of = |record| {
+        let checks = (mirrored.iter().chain(&strips))
+            .filter(|one| one.checked == record)
+            .cloned()
+            .collect();
+        Write::PutChecks {
+            checked: record,
+            checks,
+        }
+    };
+    project(store, vec![of(a), of(b)]).await;
+
+    let once = CheckFilter {
+        once: true,
+        ..CheckFilter::default()
+    };
+    let listed = store.checks(&once, Limit::MAX).await.unwrap();
+
+    assert_eq!(listed.len(), 4);
+    assert!(listed.contains(&mirrored[1]) && !listed.contains(&mirrored[0]));
+    assert!(listed.contains(&mirrored[2]));
+    assert!(listed.contains(&strips[0]) && listed.contains(&strips[1]));
+    let explained = CheckFilter {
+        life: Some(CheckLife::Explained),
+        ..once
+    };
+    let listed = store.checks(&explained, Limit::MAX).await.unwrap();
+    assert_eq!(listed, mirrored[2..], "its mirror stands open");
+}
+
+async fn project(store: &dyn Store, writes: Vec<Write>) {
+    let step = Projection {
         follower: "checks".into(),
         version: 1,
         from: 0,
         upto: 0,
         writes,
     };
-    let puts = vec![
-        Write::PutCheck(check("1", a, CheckLife::Open)),
-        Write::PutCheck(check("2", a, CheckLife::Open)),
-        Write::PutCheck(check("3", b, CheckLife::Open)),
-    ];
-    store.project(step(puts)).await.unwrap();
-    let later = vec![
-        Write::PutCheck(check("2", a, CheckLife::Resolved)),
-        Write::RemoveCheck("3".into()),
-    ];
-    store.project(step(later)).await.unwrap();
+    store.project(step).await.unwrap();
+}
 
-    let of_a = CheckFilter {
-        record: Some(a),
-        ..CheckFilter::default()
-    };
-    let all = store.checks(&of_a, Limit::MAX).await.unwrap();
-    let wanted = [
-        check("1", a, CheckLife::Open),
-        check("2", a, CheckLife::Resolved),
-    ];
-    assert_eq!(all, wanted);
-    let open = CheckFilter {
-        life: Some(CheckLife::Open),
-        severity: Some("warn".into()),
-        record: None,
-    };
-    assert_eq!(store.checks(&open, Limit::MAX).await.unwrap(), wanted[..1]);
-    assert_eq!(store.open_checks(&[a, b]).await.unwrap(), vec![(a, 1)]);
+fn counted(all: &[(RecordId, u32)]) -> Vec<(RecordId, u32)> {
+    let mut all = all.to_vec();
+    all.sort();
+    all
 }

@@ -58,6 +58,7 @@ macro_rules! store_conformance {
             followers::search_finds_folded_words,
             followers::features_come_by_layer_and_box,
             followers::checks_are_listed_by_record_and_life,
+            followers::a_check_and_its_mirror_are_listed_once,
             accounts::names_are_unique_without_regard_to_case,
             accounts::sessions_end_and_expire,
             accounts::a_link_works_once,
