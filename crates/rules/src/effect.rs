@@ -12,7 +12,7 @@ use crate::content::{Content, Hazard, Standing};
 use crate::ground::{apart_mm, lost};
 
 /// Below this a difference of outlines is rounding: 0.01 m² (design section 5).
-const ROUNDING_DM2: i64 = 1;
+pub(crate) const ROUNDING_DM2: i64 = 1;
 /// Below this a point is where it was.
 const SAME_PLACE_MM: i64 = 1_000;
 

@@ -13,6 +13,7 @@
 //! | draw the map | [`features`] |
 //! | say what is near a position | [`answer()`] |
 //! | score a civilian-risk zone | [`risk`] |
+//! | compare versions of a record and combine them | [`merge`] |
 //! | keep the accounts of land release | [`accounts`] |
 #![deny(missing_docs)]
 
@@ -22,6 +23,7 @@ pub mod content;
 pub mod danger;
 pub mod effect;
 pub mod ground;
+pub mod merge;
 pub mod permissions;
 pub mod record;
 pub mod review;

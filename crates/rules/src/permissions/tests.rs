@@ -420,6 +420,145 @@ fn the_reasons_of_a_kind_are_those_that_the_table_lists() {
     }
 }
 
+/// A hazardous area that stands, and two changes of it that wait: hers adds ground in the east, his
+/// in the north.
+struct Parted {
+    received: Vec<Received>,
+    official: SignedRevision,
+    hers: SignedRevision,
+    his: SignedRevision,
+    ash: Author,
+    bell: Author,
+}
+
+fn square_json(west: i32, south: i32, side: i32) -> String {
+    serde_json::to_string(&hazard("cha", "open", &square(west, south, side)).0).unwrap()
+}
+
+fn parted() -> Parted {
+    let [mut fern, mut reed, mut ash, bell] = ["fern", "reed", "ash", "bell"].map(Author::new);
+    let kind = "hazardous-area/1";
+    let official = fern.put(record("islet"), kind, &[], &square_json(0, 0, 1_000));
+    let stands = ash.approve(&official, &[]);
+    let hers = fern.put(
+        record("islet"),
+        kind,
+        &[official.id()],
+        &square_json(0, 0, 1_200),
+    );
+    let his = reed.put(
+        record("islet"),
+        kind,
+        &[official.id()],
+        &square_json(-100, 0, 1_000),
+    );
+    let received = vec![
+        fern.received(&official, &[Role::Field]),
+        ash.received(&stands, &[Role::Coordinator]),
+        fern.received(&hers, &[Role::Field]),
+        reed.received(&his, &[Role::Field]),
+    ];
+    Parted {
+        received,
+        official,
+        hers,
+        his,
+        ash,
+        bell,
+    }
+}
+
+impl Parted {
+    /// A statement in place of both, and where the record then stands.
+    fn combined(&mut self, body: &str) -> (SignedRevision, State) {
+        let both = [self.hers.id(), self.his.id()];
+        let put = (self.ash).put(record("islet"), "hazardous-area/1", &both, body);
+        let received = self.ash.received(&put, &[Role::Coordinator]);
+        self.received.push(received);
+        (put, resolve(&self.received, &Table::default()))
+    }
+
+    fn approved(&mut self, statement: &SignedRevision) -> State {
+        let approval = self.bell.approve(statement, &[self.official.id()]);
+        let received = self.bell.received(&approval, &[Role::Approver]);
+        self.received.push(received);
+        resolve(&self.received, &Table::default())
+    }
+}
+
+#[test]
+fn s7_a_combination_replaces_both_versions_and_once_approved_alone_stands() {
+    let mut parted = parted();
+    let union = square_json(-100, 0, 1_300);
+    let (put, state) = parted.combined(&union);
+    let id = put.id();
+    assert_eq!(
+        (state.open.as_slice(), state.two_versions),
+        (&[id][..], false)
+    );
+    assert_eq!(
+        state.statements[&id].demand.map(|one| one.approvals),
+        Some(1)
+    );
+    let state = parted.approved(&put);
+    assert_eq!(state.officials, [id]);
+    assert!(state.open.is_empty() && !state.two_versions);
+    assert_eq!(
+        state.statements[&parted.hers.id()].status,
+        Status::Superseded
+    );
+    assert_eq!(
+        state.statements[&parted.his.id()].status,
+        Status::Superseded
+    );
+}
+
+#[test]
+fn s9_a_combination_that_leaves_out_a_reported_enlargement_takes_two() {
+    // As large as what stands, so that nothing official is lost: hers alone is.
+    for (left_out, body) in [
+        ("both", square_json(0, 0, 1_000)),
+        ("hers", square_json(-100, 0, 1_100)),
+        ("his", square_json(0, 0, 1_200)),
+    ] {
+        let mut parted = parted();
+        let (put, state) = parted.combined(&body);
+        let demand = state.statements[&put.id()].demand.unwrap();
+        assert_eq!(
+            (demand.approvals, demand.needs_release_right),
+            (2, true),
+            "{left_out}"
+        );
+        assert!(parted.approved(&put).open.contains(&put.id()), "{left_out}");
+    }
+}
+
+#[test]
+fn s9_a_combination_is_held_against_the_enlargement_that_a_version_corrected() {
+    let mut parted = parted();
+    // Her correction takes her own enlargement back before anybody has read it.
+    let back = parted.ash.put(
+        record("islet"),
+        "hazardous-area/1",
+        &[parted.hers.id()],
+        &square_json(0, 0, 1_000),
+    );
+    let back_id = back.id();
+    let received = parted.ash.received(&back, &[Role::Coordinator]);
+    parted.received.push(received);
+    let both = [back_id, parted.his.id()];
+    let body = square_json(-100, 0, 1_100);
+    let put = (parted.ash).put(record("islet"), "hazardous-area/1", &both, &body);
+    let id = put.id();
+    let received = parted.ash.received(&put, &[Role::Coordinator]);
+    parted.received.push(received);
+    let state = resolve(&parted.received, &Table::default());
+    assert_eq!(
+        state.statements[&id].demand.map(|one| one.approvals),
+        Some(2)
+    );
+}
+
 proptest! {
     /// Whatever replaces a hazardous area by one approval covers all of it, with every danger.
     #[test]
