@@ -1,8 +1,11 @@
 //! What the desk reads after what came in.
 
 use safelane_ledger::testkit::record;
-use safelane_ledger::{Role, SignedRevision};
-use safelane_wire::desk::{Account, Morning, Page, RecordRow, ReviewDetail, ReviewItem, Totals};
+use safelane_ledger::{RevisionId, Role, SignedRevision};
+use safelane_model::Ground;
+use safelane_wire::desk::{
+    Account, Morning, Page, RecordDetail, RecordRow, ReviewDetail, ReviewItem, Totals,
+};
 use serde::de::DeserializeOwned;
 
 use crate::support::bodies::{at, cells, completion, hazard, item};
@@ -149,6 +152,60 @@ async fn an_item_in_released_ground_alarms_on_the_morning_page_s5() {
     assert_eq!(loud.items.len(), 1);
     let queue: Page<ReviewItem> = read(&app, &cast.ash, "/api/review").await;
     assert!(queue.items[0].alarm, "alarms come first");
+}
+
+#[tokio::test]
+async fn a_statement_in_place_of_two_versions_is_one_line_and_once_approved_alone_stands() {
+    let app = TestApp::start().await;
+    let mut fern = app.person("fern", &[Role::Field]).await;
+    let mut reed = app.person("reed", &[Role::Field]).await;
+    let mut ash = app.person("ash", &[Role::Coordinator]).await;
+    let mut bell = app.person("bell", &[Role::Approver]).await;
+    let kind = "hazardous-area/1";
+    let state = |person: &mut Person, parents: &[RevisionId], ground: &Ground| {
+        (person.author).put(record("h"), kind, parents, &hazard(ground))
+    };
+    let first = state(&mut fern, &[], &cells(0, 0, 12, 10));
+    app.push(&fern, vec![first.clone()]).await;
+    let approval = ash.author.approve(&first, &[]);
+    app.push(&ash, vec![approval]).await;
+    let hers = state(&mut fern, &[first.id()], &cells(0, 0, 14, 10));
+    let his = state(&mut reed, &[first.id()], &cells(0, 0, 12, 9));
+    app.push(&fern, vec![hers.clone()]).await;
+    app.push(&reed, vec![his.clone()]).await;
+    let n = app.settle().await;
+    let queue: Page<ReviewItem> = read(&app, &ash, &format!("/api/review?at_least={n}")).await;
+    assert_eq!(queue.items.len(), 2);
+    assert!(queue.items.iter().all(|line| line.two_versions));
+
+    // His smaller outline in place of both leaves out what stands and what she reported.
+    let both = [hers.id(), his.id()];
+    let small = state(&mut ash, &both, &cells(0, 0, 12, 9));
+    app.push(&ash, vec![small.clone()]).await;
+    let n = app.settle().await;
+    let queue: Page<ReviewItem> = read(&app, &ash, &format!("/api/review?at_least={n}")).await;
+    let lines: Vec<_> = (queue.items.iter())
+        .map(|line| (line.revision, line.needs_two, line.two_versions))
+        .collect();
+    assert_eq!(lines, [(small.id(), true, false)]);
+
+    let whole = state(&mut ash, &[small.id()], &cells(0, 0, 14, 10));
+    app.push(&ash, vec![whole.clone()]).await;
+    let n = app.settle().await;
+    let queue: Page<ReviewItem> = read(&app, &bell, &format!("/api/review?at_least={n}")).await;
+    let line = &queue.items[0];
+    assert_eq!((line.revision, line.needs_two), (whole.id(), false));
+    let approval = bell.author.approve(&whole, &[first.id()]);
+    app.push(&bell, vec![approval]).await;
+    let n = app.settle().await;
+    let path = format!("/api/records/{}?at_least={n}", record("h"));
+    let detail: RecordDetail = read(&app, &ash, &path).await;
+    assert_eq!(detail.officials, [whole.id()]);
+    assert!(!detail.two_versions);
+    let current = (detail.statements.iter()).filter(|one| one.status != "superseded");
+    assert_eq!(current.count(), 1);
+    let queue: Page<ReviewItem> = read(&app, &ash, "/api/review").await;
+    assert!(queue.items.is_empty());
 }
 
 #[tokio::test]
