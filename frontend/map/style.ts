@@ -5,7 +5,7 @@ import type { Colours } from "./patterns";
 
 /** A role says how a feature is drawn; each has one GeoJSON source, filled by the app. */
 export const ROLES = [
-  "basemap", "admin", "released", "proposed", "confirmed", "suspected", "worked", "submitted", "risk-zone", "task", "this-report", "sketch",
+  "basemap", "admin", "released", "proposed", "confirmed", "suspected", "worked", "submitted", "risk-zone", "task", "result", "this-report", "sketch",
   "indication", "item", "accident", "not-here", "position",
 ] as const;
 
@@ -147,6 +147,7 @@ function drawn(c: Colours): LayerSpecification[] {
   const sketch = { "circle-radius": 8, "circle-color": c.halo, "circle-stroke-color": c.reportLine, "circle-stroke-width": 3 };
   return [
     layer(GIVEN, "not-here", "fill", "fill", SHAPE, { "fill-pattern": "not-here" }),
+    layer(GIVEN, "result", "line", "line", ["literal", true] as unknown[], { "line-color": c.accent, "line-width": 12, "line-opacity": 0.42 }, { "line-join": "round" }),
     line(GIVEN, "task", c.taskLine, 2),
     line(GIVEN, "this-report", c.reportLine, 4, [2.2, 1.5]),
     line(GIVEN, "sketch", c.reportLine, 4, [2.2, 1.5]),

@@ -88,3 +88,62 @@ test("a coordinator makes a task on the form that every kind has", async ({ brow
   await ash.getByRole("button", { name: "Sign and send to the teams" }).click();
   await expect(ash.getByRole("heading", { name: /Ridge · DEMO-/ })).toBeVisible({ timeout: 40_000 });
 });
+
+test("two versions become one: together, signed, approved by somebody else", async ({ browser, hub }) => {
+  const ash = await desk(browser, hub.address, "Ash");
+  const bell = await desk(browser, hub.address, "Bell");
+  const sign = ash.getByRole("button", { name: "Sign in place of all versions" });
+  const outline = ash.getByRole("radiogroup", { name: "Outline" });
+
+  await test.step("side by side, with m² gained and lost, and no choice made for the person", async () => {
+    await open(ash, "Reed · hazard 12,900");
+    await ash.locator(".desk-panel").getByRole("link", { name: "Choose or combine" }).click();
+    await expect(outline.getByRole("radio").first()).toContainText("12,900 m²+ 900 m², − 0 m²");
+    await expect(outline.getByRole("radio").nth(1)).toContainText("11,400 m²+ 0 m², − 600 m²");
+    await expect(outline.getByRole("radio", { checked: true })).toHaveCount(0);
+    await expect(ash.locator(".combine-foot")).toContainText("2 answers still wait");
+    await expect(sign).toBeDisabled();
+  });
+
+  await test.step("leaving out what somebody reported takes two people; both together takes one", async () => {
+    await outline.getByRole("radio").nth(1).click();
+    await expect(ash.locator(".combine-foot")).toContainText("the outline leaves out ground");
+    await outline.getByRole("radio", { name: /^All versions together/ }).click();
+    await expect(ash.locator(".combine-foot")).toContainText("Taken: 12,900 m²");
+    await expect(ash.locator(".combine-foot")).toContainText("one other person's approval");
+  });
+
+  await test.step("what was chosen is there again after the page was closed", async () => {
+    await ash.reload();
+    await expect(outline.getByRole("radio", { checked: true })).toContainText("All versions together", { timeout: 60_000 });
+    await expect(ash.locator(".combine-foot")).toContainText("1 answer still waits");
+  });
+
+  await test.step("signed, it waits in one line for somebody else, and then alone stands", async () => {
+    await ash.getByRole("radiogroup", { name: "Date of this change" }).getByRole("radio").nth(1).click();
+    await sign.click();
+    await expect(ash).toHaveURL(/\/desk\/record\//, { timeout: 40_000 });
+    await expect(entry(bell, "Islet")).toHaveCount(1);
+    await open(bell, "Ash · hazard 12,900");
+    await bell.keyboard.press("a");
+    await expect(entry(bell, "Islet")).toHaveCount(0);
+    await expect(ash.getByText("stands ·")).toHaveCount(1);
+    await expect(ash.locator(".desk-middle")).not.toContainText("two versions");
+  });
+});
+
+test("versions that change while they are read are not signed over", async ({ browser, hub }) => {
+  const ash = await desk(browser, hub.address, "Ash");
+  const bell = await desk(browser, hub.address, "Bell");
+  await open(ash, "Reed · hazard 12,900");
+  await ash.locator(".desk-panel").getByRole("link", { name: "Choose or combine" }).click();
+  await ash.getByRole("radiogroup", { name: "Outline" }).getByRole("radio").first().click();
+  await open(bell, "Rowan · less hazard 11,400");
+  await bell.keyboard.press("r");
+  await bell.locator("#return-text").fill("Which bank of the stream?");
+  await bell.getByRole("button", { name: "Send it back" }).click();
+  await expect(ash.getByText("Changed while you were reading")).toBeVisible();
+  await expect(ash.getByRole("button", { name: "Sign in place of all versions" })).toBeDisabled();
+  await ash.getByRole("button", { name: "I have read what is new" }).click();
+  await expect(ash.getByText("This record has one version")).toBeVisible();
+});

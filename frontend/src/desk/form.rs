@@ -2,10 +2,12 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos_router::components::Redirect;
 use leptos_router::hooks::{use_navigate, use_params_map};
 use safelane_ledger::{Act, RecordId};
 use safelane_model::kinds;
 
+use super::combine;
 use super::live::use_live;
 use super::shell;
 use super::sign::{Sent, sign};
@@ -98,6 +100,13 @@ pub fn EditPage() -> impl IntoView {
             && engine.status.with(|status| status.complete.is_some())
     };
     let shown = move || match ready.get() {
+        // A draft that combines versions is finished where they stand side by side.
+        Some(id)
+            if untrack(|| drafts().get(id))
+                .is_some_and(|draft| combine::is_combination(&draft)) =>
+        {
+            view! { <Redirect path=combine::address(id) /> }.into_any()
+        }
         Some(id) => {
             if !drafts().has(id) {
                 engine.world.with_untracked(|world| {

@@ -98,6 +98,9 @@ fn over(symbols: Vec<Symbol>) -> impl IntoView {
 pub fn GroundMap(
     /// The review's GeoJSON; property `role` says what a feature is.
     ground: Memo<Option<Value>>,
+    /// Which line is which, where several versions are shown; else one line says that there is another.
+    #[prop(optional, into)]
+    names: Option<ViewFn>,
 ) -> impl IntoView {
     let live = use_live();
     let (engine, basemap) = (engine(), basemap());
@@ -110,6 +113,10 @@ pub fn GroundMap(
                 layers.push(Layer {
                     role: Role::ThisReport,
                     geojson: of_role(ground, &["this"]),
+                });
+                layers.push(Layer {
+                    role: Role::Result,
+                    geojson: of_role(ground, &["result"]),
                 });
                 // The version beside it: an ink outline.
                 layers.push(Layer {
@@ -150,7 +157,10 @@ pub fn GroundMap(
     view! {
         <MapView layers fit tiles>
             {over(symbols)}
-            {move || both.get().then(|| view! { <div class="map-over map-beside"><span class="pill on-map"><i class="symbol symbol-task" aria-hidden="true"></i>{t!("desk.map.other_version")}</span></div> })}
+            {move || match &names {
+                Some(names) => names.run(),
+                None => both.get().then(|| view! { <div class="map-over map-beside"><span class="pill on-map"><i class="symbol symbol-task" aria-hidden="true"></i>{t!("desk.map.other_version")}</span></div> }).into_any(),
+            }}
         </MapView>
     }
 }

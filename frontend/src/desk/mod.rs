@@ -6,11 +6,13 @@
 //! | `sign.rs` | signing at the desk by the field's engine, and waiting for the receipt |
 //! | `shell.rs`, `words.rs`, `show.rs` | the frame, records and values in words |
 //! | `review.rs`, `review/` | the queue, the chosen report, the judgement |
+//! | `combine.rs`, `combine/` | the versions of one record side by side, and one statement in place of all |
 //! | `form.rs`, `tasks.rs`, `ending.rs` | making and changing records on the form of `field/form` |
 //! | the others | one page each |
 
 mod answer;
 mod api;
+mod combine;
 mod ending;
 mod form;
 mod import;
@@ -82,6 +84,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/desk/map") view=map::MapPage />
                     <Route path=path!("/desk/review") view=review::ReviewPage />
                     <Route path=path!("/desk/review/:revision") view=review::ReviewPage />
+                    <Route path=path!("/desk/combine/:record") view=combine::CombinePage />
                     <Route path=path!("/desk/records") view=records::RecordsPage />
                     <Route path=path!("/desk/record/:record") view=records::RecordPage />
                     <Route path=path!("/desk/new/:kind") view=form::NewPage />

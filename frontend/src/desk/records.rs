@@ -8,7 +8,7 @@ use safelane_wire::desk::{Account, MovementRow, RecordDetail, RecordRow, Stateme
 use super::answer::answered;
 use super::ending::Ending;
 use super::live::use_live;
-use super::{api, form, shell, show, words};
+use super::{api, combine, form, shell, show, words};
 use crate::components::table::Column;
 use crate::components::{
     Card, ChipChoice, Choice, DeskShell, EmptyState, Fact, Facts, Notice, Table, TextField,
@@ -143,7 +143,13 @@ pub fn RecordPage() -> impl IntoView {
 fn page(detail: RecordDetail) -> impl IntoView {
     let (kind, record) = (detail.row.kind.clone(), detail.row.record);
     let account = (kind == "hazardous-area").then(|| view! { <AccountCard record /> });
-    let two = detail.two_versions.then(|| view! { <Notice title=t!("desk.review.two_versions")>{t!("desk.record.two_versions")}</Notice> });
+    let parted = combine::plan::heads(&detail.statements).len() > 1;
+    let two = (parted || detail.two_versions).then(|| view! {
+        <Notice title=t!("desk.review.two_versions")>
+            {t!("desk.record.two_versions")}" "
+            {parted.then(|| view! { <a href=combine::address(record)>{t!("desk.combine.title")}</a> })}
+        </Notice>
+    });
     let (checks, stands) = (checks(&detail), what_stands(&detail));
     let history = detail
         .statements

@@ -115,6 +115,13 @@ impl Drafts {
         record
     }
 
+    /// Begins a draft, in place of one that the record may have.
+    pub fn replace(self, draft: Draft) {
+        let record = draft.record;
+        self.all.update(|all| drop(all.insert(record, draft)));
+        self.save(record);
+    }
+
     /// Throws a draft away. What it corrected is as it was.
     pub fn discard(self, record: RecordId) {
         self.forget(record);

@@ -40,6 +40,8 @@ pub enum Role {
     Task,
     /// The report that is read: dashed blue outline without fill.
     ThisReport,
+    /// What is taken of several versions: a broad pale line under theirs, without fill.
+    Result,
     /// What is being drawn: dashed blue with its corners as points.
     Sketch,
     /// An indication: a symbol, in no m².
@@ -65,6 +67,7 @@ impl Role {
             Self::RiskZone => "risk-zone",
             Self::Task => "task",
             Self::ThisReport => "this-report",
+            Self::Result => "result",
             Self::Sketch => "sketch",
             Self::Indication => "indication",
             Self::Item => "item",

@@ -5,28 +5,24 @@ use safelane_ledger::RevisionId;
 use safelane_wire::desk::{ReviewDetail, StatementRow};
 
 use super::panel::statement;
-use crate::components::{Card, Fact, Facts, GhostButton};
-use crate::desk::show;
+use crate::components::button::Look;
+use crate::components::{ButtonRow, Card, Fact, Facts, GhostButton, LinkButton};
+use crate::desk::{combine, show};
 use crate::i18n::format;
 use crate::platform::clock;
 
-/// The heads beside it, also two that wait side by side: approving one would part the record.
-///
-/// The heads beside the one that is read: not replaced by any later statement, and neither its parents nor ended.
+/// The versions beside the one that is read, also of two that only wait side by side: approving one would part the
+/// record.
 pub fn others(detail: &ReviewDetail) -> Vec<&StatementRow> {
-    let replaced: Vec<RevisionId> = detail
-        .record
-        .statements
+    let statements = &detail.record.statements;
+    let heads = combine::plan::heads(statements);
+    if !heads.contains(&detail.item.revision) {
+        return Vec::new();
+    }
+    let others = statements
         .iter()
-        .flat_map(|one| one.parents.iter().copied())
-        .collect();
-    let heads =
-        detail.record.statements.iter().filter(|one| {
-            !replaced.contains(&one.revision) && one.revision != detail.item.revision
-        });
-    heads
-        .filter(|one| matches!(one.status.as_str(), "open" | "official" | "disputed"))
-        .collect()
+        .filter(|one| heads.contains(&one.revision) && one.revision != detail.item.revision);
+    others.collect()
 }
 
 /// The other versions, each with what differs.
@@ -54,7 +50,7 @@ pub fn beside(detail: &ReviewDetail, open: Callback<RevisionId>) -> impl IntoVie
                 }
             })
             .collect_view();
-        let revision = other.revision;
+        let (revision, record) = (other.revision, detail.record.row.record);
         let title = t!(
             "desk.versions.other",
             author = other.author_name.clone(),
@@ -63,7 +59,10 @@ pub fn beside(detail: &ReviewDetail, open: Callback<RevisionId>) -> impl IntoVie
         view! {
             <Card title=title strong=true>
                 <Facts>{lines}</Facts>
-                <GhostButton label=t!("desk.versions.open") on_press=move |()| open.run(revision) />
+                <ButtonRow>
+                    <GhostButton label=t!("desk.versions.open") on_press=move |()| open.run(revision) />
+                    <LinkButton label=t!("desk.combine.title") href=combine::address(record) look=Look::Ghost />
+                </ButtonRow>
             </Card>
         }
     };
