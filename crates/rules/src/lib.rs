@@ -15,10 +15,12 @@
 //! | score a civilian-risk zone | [`risk`] |
 //! | compare versions of a record and combine them | [`merge`] |
 //! | keep the accounts of land release | [`accounts`] |
+//! | link a claimed release | [`claims`] |
 #![deny(missing_docs)]
 
 pub mod accounts;
 pub mod checks;
+pub mod claims;
 pub mod content;
 pub mod danger;
 pub mod effect;
