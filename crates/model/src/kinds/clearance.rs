@@ -130,6 +130,8 @@ record_kind! {
     section source {
         /// Claimed by an imported source: names no hazardous area and cuts nothing.
         claimed: Choice(YES_NO);
+        /// Where day, depth and hazardous areas of an imported release are known from.
+        basis: Text(500);
         /// Name of the file that it was imported from.
         source_file: Text(300);
         /// Id in that file.
@@ -217,6 +219,10 @@ impl Clearance<'_> {
         if self.is_claimed() {
             return found;
         }
+        // A source's claim becomes a release on somebody's word: where they have it from is said.
+        if self.source_file().is_some() && self.basis().is_none_or(|text| text.trim().is_empty()) {
+            found.push(Problem::stops(key::basis, "required"));
+        }
         if self.completed_on().is_none() {
             found.push(Problem::stops(key::completed_on, "required"));
         }
@@ -239,5 +245,66 @@ impl Clearance<'_> {
             }
         }
         found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Body, Ground, How, kinds};
+    use safelane_geometry::{MultiPolygon, Position, Ring, Shape};
+    use serde_json::json;
+
+    fn context() -> Context {
+        Context {
+            today: "2026-11-23".parse().unwrap(),
+            area: None,
+        }
+    }
+
+    /// A claimed release as the import writes it.
+    fn claimed() -> Body {
+        let at = |x: i32, y: i32| Position::try_new_e7(184_000_000 + x, 438_000_000 + y).unwrap();
+        let ring: Ring = [at(0, 0), at(9_000, 0), at(0, 9_000)].into_iter().collect();
+        let ground = Ground::new(
+            Shape::polygons(MultiPolygon::from_ring(ring)),
+            How::Imported,
+        );
+        Body::new()
+            .with("report", "completion")
+            .with("claimed", "yes")
+            .with("items_dealt_with", "unknown")
+            .with("hazards", json!([]))
+            .with("source_file", "cleared.geojson")
+            .with("parts", json!([{"release": "cleared", "ground": ground}]))
+    }
+
+    fn stops(body: &Body) -> Vec<(String, &'static str)> {
+        let kind = kinds::find("clearance").unwrap();
+        crate::check::problems(kind, body, &context())
+            .into_iter()
+            .map(|problem| (problem.field, problem.code))
+            .collect()
+    }
+
+    #[test]
+    fn a_claim_stands_as_imported_and_a_link_of_it_says_what_from_when_how_deep_and_whence() {
+        assert_eq!(stops(&claimed()), []);
+        let mut linked = claimed();
+        linked.set("claimed", "no");
+        let missing: Vec<_> = stops(&linked).into_iter().map(|(field, _)| field).collect();
+        assert_eq!(
+            missing,
+            ["basis", "completed_on", "hazards", "parts.0.depth"]
+        );
+        let mut part = linked["parts"][0].clone();
+        part["depth"] = 200.into();
+        let hazard = "0197b3a0-0000-7000-8000-000000000001";
+        let linked = linked
+            .with("parts", json!([part]))
+            .with("hazards", json!([hazard]))
+            .with("completed_on", "2004-09-30")
+            .with("basis", "Completion report 211 of the operator");
+        assert_eq!(stops(&linked), []);
     }
 }
