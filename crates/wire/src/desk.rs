@@ -25,6 +25,12 @@ pub const REVIEW_ONE: &str = "/api/review/{revision}";
 pub const ACCOUNTS: &str = "/api/accounts";
 /// `GET /api/records/{record}/account`: movements of one hazardous area.
 pub const ACCOUNT: &str = "/api/records/{record}/account";
+/// `GET /api/claims?show=overlapping|waiting|all&q=&after=&limit=`: claimed releases.
+pub const CLAIMS: &str = "/api/claims";
+/// `GET /api/claims/{record}`: one of them with the ground around it.
+pub const CLAIM: &str = "/api/claims/{record}";
+/// `GET /api/claims/{record}/preview?hazards=ID,ID&on=YYYY-MM-DD&depth=MM`: what it would take, linked so.
+pub const CLAIM_PREVIEW: &str = "/api/claims/{record}/preview";
 /// `GET /api/morning`: the morning page.
 pub const MORNING: &str = "/api/morning";
 /// `GET /api/basemap`: GeoJSON of the programme's own small map (coast, rivers, roads, buildings).
@@ -43,8 +49,6 @@ pub const DEVICE_REVOKE: &str = "/api/devices/{device}/revoke";
 pub const HELD: &str = "/api/held";
 /// `POST /api/held/{revision}/admit`
 pub const HELD_ADMIT: &str = "/api/held/{revision}/admit";
-/// `POST /api/import?kind=&id=&as_of=&dry_run=` with the file as body; answers an import report.
-pub const IMPORT: &str = "/api/import";
 
 /// A page of a list, with the cursor of the next one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -385,6 +389,80 @@ pub struct Account {
     pub worked: i64,
     /// Cleared outside, dm².
     pub outside: i64,
+}
+
+/// What a claimed release shares with one hazardous area, dm².
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OverlapRow {
+    /// The hazardous area.
+    pub hazard: RecordId,
+    /// Its name or number.
+    pub name: String,
+    /// Its class: `sha` or `cha`.
+    pub class: String,
+    /// Its outline.
+    pub area: i64,
+    /// Common ground.
+    pub common: i64,
+    /// The part of the common ground that is not released yet.
+    pub remaining: i64,
+}
+
+/// One claimed release in the list: a source says so, and it cuts nothing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClaimRow {
+    /// The record's row.
+    pub row: RecordRow,
+    /// The statement that claims.
+    pub claim: RevisionId,
+    /// Ground that it says was released, dm².
+    pub area: i64,
+    /// Hazardous areas nearby, the most common ground first; some may have none.
+    pub overlaps: Vec<OverlapRow>,
+    /// A link of it that waits for review.
+    pub open: Option<RevisionId>,
+    /// A link of it that was sent back.
+    pub returned: Option<RevisionId>,
+}
+
+/// `GET /api/claims`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Claims {
+    /// Log number.
+    pub upto: u64,
+    /// Those that were asked for.
+    pub items: Vec<ClaimRow>,
+    /// Cursor of the next page; absent on the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+    /// All claimed releases of the programme.
+    pub count: u64,
+    /// Their ground, dm².
+    pub area: i64,
+}
+
+/// `GET /api/claims/{record}`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClaimDetail {
+    /// Log number.
+    pub upto: u64,
+    /// Its line.
+    pub claim: ClaimRow,
+    /// The record with its history.
+    pub record: RecordDetail,
+    /// GeoJSON to draw, as in [`ReviewDetail`].
+    pub ground: Value,
+}
+
+/// `GET /api/claims/{record}/preview`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClaimPreview {
+    /// Log number.
+    pub upto: u64,
+    /// Areas before and after.
+    pub areas: Vec<AreaChange>,
+    /// Hazardous areas named although there is no common ground.
+    pub apart: Vec<RecordId>,
 }
 
 /// `GET /api/morning`

@@ -4,6 +4,7 @@
 mod accounts;
 mod changes;
 mod checks;
+mod claims;
 mod detail;
 mod held;
 mod morning;
@@ -21,6 +22,7 @@ use crate::app::App;
 use crate::problem::ApiResult;
 
 pub use accounts::{account, accounts};
+pub use claims::{claim, claim_preview, claims};
 pub use held::{admit, held};
 pub use morning::morning;
 pub use queue::review;

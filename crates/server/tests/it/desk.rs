@@ -4,11 +4,12 @@ use safelane_ledger::testkit::record;
 use safelane_ledger::{RevisionId, Role, SignedRevision};
 use safelane_model::Ground;
 use safelane_wire::desk::{
-    Account, Morning, Page, RecordDetail, RecordRow, ReviewDetail, ReviewItem, Totals,
+    Account, ClaimDetail, ClaimPreview, Claims, Morning, Page, RecordDetail, RecordRow,
+    ReviewDetail, ReviewItem, Totals,
 };
 use serde::de::DeserializeOwned;
 
-use crate::support::bodies::{at, cells, completion, hazard, item};
+use crate::support::bodies::{at, cells, claimed, completion, hazard, item};
 use crate::support::{Person, TestApp};
 
 async fn read<T: DeserializeOwned>(app: &TestApp, person: &Person, path: &str) -> T {
@@ -299,4 +300,143 @@ async fn a_board_grown_from_nothing_equals_one_grown_step_by_step() {
         let after = app.get(path, Some(&cast.ash)).await.ok().bytes;
         assert!(after == before, "{path}");
     }
+}
+
+/// A hazardous area, an imported claim over its west half, and one that lies on nothing.
+async fn with_claims(app: &TestApp) -> Cast {
+    let mut fern = app.person("fern", &[Role::Field]).await;
+    let mut ash = app.person("ash", &[Role::Coordinator]).await;
+    let bell = app.person("bell", &[Role::Approver]).await;
+    let area = fern.author.put(
+        record("h"),
+        "hazardous-area/1",
+        &[],
+        &hazard(&cells(0, 0, 20, 20)),
+    );
+    app.push(&fern, vec![area.clone()]).await;
+    let approval = ash.author.approve(&area, &[]);
+    app.push(&ash, vec![approval]).await;
+    app.hub_imports(record("c"), "clearance", &claimed(&cells(0, 0, 10, 20)))
+        .await;
+    app.hub_imports(
+        record("apart"),
+        "clearance",
+        &claimed(&cells(500, 0, 510, 10)),
+    )
+    .await;
+    app.settle().await;
+    Cast { fern, ash, bell }
+}
+
+#[tokio::test]
+async fn claims_are_listed_with_what_they_overlap_and_previewed_without_writing() {
+    let app = TestApp::start().await;
+    let cast = with_claims(&app).await;
+    let n = app.settle().await;
+    let list: Claims = read(&app, &cast.ash, "/api/claims").await;
+    assert_eq!((list.items.len(), list.count), (1, 2));
+    let row = &list.items[0];
+    assert_eq!((row.row.record, row.open), (record("c"), None));
+    assert_eq!(row.overlaps.len(), 1);
+    assert_eq!(row.overlaps[0].name, "Road bend");
+    assert_eq!(row.overlaps[0].common, row.area);
+    assert!((row.overlaps[0].area - 2 * row.area).abs() <= 100);
+    let all: Claims = read(&app, &cast.ash, "/api/claims?show=all&limit=1").await;
+    let next = all.next.unwrap();
+    let rest: Claims = read(
+        &app,
+        &cast.ash,
+        &format!("/api/claims?show=all&limit=1&after={next}"),
+    )
+    .await;
+    let records = [all.items[0].row.record, rest.items[0].row.record];
+    assert_eq!(records, [record("c"), record("apart")]);
+
+    let address = format!("/api/claims/{}", record("c"));
+    let detail: ClaimDetail = read(&app, &cast.ash, &address).await;
+    assert_eq!(detail.record.statements[0].act, "import");
+    assert!(detail.ground["features"].as_array().unwrap().len() >= 2);
+    let linked = format!("hazards={}&on=2026-02-10&depth=200", record("h"));
+    let preview: ClaimPreview = read(&app, &cast.ash, &format!("{address}/preview?{linked}")).await;
+    let remaining = preview.areas.iter().find(|one| one.what == "remaining");
+    let remaining = remaining.unwrap();
+    assert!((remaining.before - 2 * remaining.after).abs() <= 100);
+    assert!(preview.apart.is_empty());
+    assert_eq!(app.settle().await, n, "a preview writes nothing");
+
+    for (path, status, code) in [
+        ("/api/claims?show=some", 400, "bad-parameter"),
+        ("/api/claims?colour=red", 400, "bad-parameter"),
+        ("/api/claims/nothing", 404, "not-found"),
+    ] {
+        app.get(path, Some(&cast.ash))
+            .await
+            .is_problem(status, code);
+    }
+    let no_claim = format!("/api/claims/{}", record("h"));
+    app.get(&no_claim, Some(&cast.ash))
+        .await
+        .is_problem(404, "not-found");
+    for bad in ["hazards=x", "on=yesterday", "depth=deep"] {
+        app.get(&format!("{address}/preview?{bad}"), Some(&cast.ash))
+            .await
+            .is_problem(400, "bad-parameter");
+    }
+    app.get("/api/claims", Some(&cast.fern))
+        .await
+        .is_problem(403, "not-allowed");
+}
+
+#[tokio::test]
+async fn s9_a_linked_claim_cuts_only_after_two_people_and_then_is_no_claim() {
+    let app = TestApp::start().await;
+    let mut cast = with_claims(&app).await;
+    let account = format!("/api/records/{}/account", record("h"));
+    let before: Account = read(&app, &cast.ash, &account).await;
+    let detail: ClaimDetail = read(&app, &cast.ash, &format!("/api/claims/{}", record("c"))).await;
+    let mut body = detail.record.statements[0].body.clone().unwrap();
+    body["claimed"] = "no".into();
+    body["hazards"] = vec![record("h").to_string()].into();
+    body.insert("completed_on".to_owned(), "2026-02-10".into());
+    body.insert("basis".to_owned(), "Completion report 211".into());
+    body["parts"][0]["depth"] = 200.into();
+    let text = serde_json::to_string(&body).unwrap();
+    let link = cast
+        .ash
+        .author
+        .put(record("c"), "clearance/1", &[detail.claim.claim], &text);
+    app.push(&cast.ash, vec![link.clone()]).await;
+    app.settle().await;
+
+    let list: Claims = read(&app, &cast.bell, "/api/claims?show=waiting").await;
+    assert_eq!(list.items[0].open, Some(link.id()));
+    let none: Claims = read(&app, &cast.bell, "/api/claims").await;
+    assert!(none.items.is_empty(), "what is linked is not offered again");
+    let queue: Page<ReviewItem> = read(&app, &cast.bell, "/api/review").await;
+    let line = &queue.items[0];
+    assert_eq!((line.effect.as_str(), line.needs_two), ("cleared", true));
+    let review: ReviewDetail = read(&app, &cast.bell, &format!("/api/review/{}", link.id())).await;
+    let remaining = review.areas.iter().find(|one| one.what == "remaining");
+    let promised = remaining.unwrap().after;
+    assert!((before.remaining - 2 * promised).abs() <= 100);
+
+    // Her own signature, and one approval, take nothing.
+    let own = cast.ash.author.approve(&link, &[detail.claim.claim]);
+    app.push(&cast.ash, vec![own]).await;
+    let first = cast.bell.author.approve(&link, &[detail.claim.claim]);
+    app.push(&cast.bell, vec![first]).await;
+    app.settle().await;
+    let still: Account = read(&app, &cast.ash, &account).await;
+    assert_eq!(still.remaining, before.remaining);
+
+    let mut cove = app.person("cove", &[Role::Coordinator]).await;
+    let second = cove.author.approve(&link, &[detail.claim.claim]);
+    app.push(&cove, vec![second]).await;
+    app.settle().await;
+    let after: Account = read(&app, &cast.ash, &account).await;
+    assert_eq!(after.remaining, promised);
+    let list: Claims = read(&app, &cast.ash, "/api/claims?show=all").await;
+    assert_eq!((list.items.len(), list.count), (1, 1));
+    let totals: Totals = read(&app, &cast.ash, "/api/accounts").await;
+    assert_eq!(totals.claimed, list.area);
 }

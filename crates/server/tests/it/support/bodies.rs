@@ -69,6 +69,19 @@ pub fn completion(hazard: RecordId, ground: &Ground) -> String {
     )
 }
 
+/// A claimed release as an import writes it: no day, no depth, no hazardous area.
+pub fn claimed(ground: &Ground) -> Body {
+    let mut part = Body::new().with("release", "cleared");
+    part.set_ground("ground", ground);
+    Body::new()
+        .with("report", "completion")
+        .with("claimed", "yes")
+        .with("items_dealt_with", "unknown")
+        .with("hazards", serde_json::json!([]))
+        .with("source_file", "cleared.geojson")
+        .with("parts", vec![serde_json::to_value(part).unwrap()])
+}
+
 pub fn team(organisation: RecordId) -> String {
     text(
         &Body::new()

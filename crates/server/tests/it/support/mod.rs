@@ -155,6 +155,15 @@ impl TestApp {
 
     /// The hub states something by itself.
     pub async fn hub_states(&self, record: RecordId, kind: &str, body: &Body) -> u64 {
+        self.hub_signs(Act::Put, record, kind, body).await
+    }
+
+    /// The hub imports something.
+    pub async fn hub_imports(&self, record: RecordId, kind: &str, body: &Body) -> u64 {
+        self.hub_signs(Act::Import, record, kind, body).await
+    }
+
+    async fn hub_signs(&self, act: Act, record: RecordId, kind: &str, body: &Body) -> u64 {
         let store = &self.store;
         use safelane_store::RecordViews as _;
         let known = store.record(record).await.unwrap();
@@ -165,7 +174,7 @@ impl TestApp {
         let draft = HubDraft {
             record,
             kind: KindVersion::new(kind, 1).unwrap(),
-            act: Act::Put,
+            act,
             parents: known.map(|known| known.officials).unwrap_or_default(),
             bodies: BTreeMap::from([(
                 Tier::T1,
