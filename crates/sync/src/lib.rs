@@ -6,6 +6,7 @@
 
 mod answer;
 mod plan;
+pub mod signatures;
 
 pub use answer::{Accepted, AnswerError, SendState, accept};
 pub use plan::{
