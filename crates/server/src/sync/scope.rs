@@ -21,6 +21,9 @@ const WHOLE: [Role; 4] = [
     Role::Viewer,
 ];
 
+/// What of the programme itself everybody reads; who holds which role is nobody's business.
+const SYSTEM: [&str; 3] = ["programme", "code-list", "device"];
+
 /// What one reader may read, as of one moment.
 #[derive(Clone, Debug)]
 pub struct ReaderScope {
@@ -97,9 +100,8 @@ impl ReaderScope {
         }
         match kinds::find(&known.summary.kind).map(|kind| kind.family) {
             Some(Family::Reference) => true,
-            Some(Family::System) => {
-                matches!(known.summary.kind.as_str(), "programme" | "code-list")
-            }
+            // Everybody checks signatures, so everybody gets the keys: ids and labels, no names.
+            Some(Family::System) => SYSTEM.contains(&known.summary.kind.as_str()),
             // Releases stand near the tasks; another organisation's tasks do not.
             Some(Family::Activity) if known.summary.kind == "task" => false,
             Some(Family::Activity) => {
@@ -134,7 +136,11 @@ impl ReaderScope {
             .iter()
             .map(|b| (b.west, b.south, b.east, b.north))
             .collect();
-        let text = format!("{:?} {boxes:?} {:?} {late:?}", self.person, self.tasks);
+        // What everybody reads belongs to the version: a device that pulled without the keys pulls anew.
+        let text = format!(
+            "{SYSTEM:?} {:?} {boxes:?} {:?} {late:?}",
+            self.person, self.tasks
+        );
         Digest::of(text.as_bytes()).to_string()[..16].to_owned()
     }
 

@@ -131,6 +131,12 @@ async fn a_team_sees_its_tasks_ground_and_what_lies_around_and_nothing_else() {
     assert_eq!(hazards, 2, "near and beside, not far");
     assert!(kinds(&after).contains(&"task/1".to_owned()));
     assert!(!kinds(&after).contains(&"grant/1".to_owned()));
+    // The keys of all devices, so that every signature can be checked here.
+    let devices = kinds(&after)
+        .iter()
+        .filter(|kind| *kind == "device/1")
+        .count();
+    assert_eq!(devices, 2, "of ash and of fern");
     assert_eq!(after.scope.outline.as_ref().unwrap().len(), 1);
 
     // Own records, wherever they lie.
