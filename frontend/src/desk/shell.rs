@@ -104,7 +104,31 @@ pub fn Standing() -> impl IntoView {
         if restored.get() {
             lines.push(t!("desk.restored").to_owned());
         }
-        (!lines.is_empty()).then(|| view! { <div class="desk-standing" role="status"><b aria-hidden="true">"! "</b>{lines.join(" ")}</div> })
+        let standing = (!lines.is_empty()).then(|| view! { <div class="desk-standing" role="status"><b aria-hidden="true">"! "</b>{lines.join(" ")}</div> });
+        view! { {standing}<Unverified /> }
+    }
+}
+
+/// Above the page: what the office server gave and this device does not vouch for.
+#[component]
+fn Unverified() -> impl IntoView {
+    let engine = engine();
+    let unverified = Memo::new(move |_| engine.status.with(|status| status.unverified));
+    let unknown = Memo::new(move |_| engine.status.with(|status| status.unknown_keys));
+    let again = move |()| engine.fetch_again();
+    view! {
+        {move || (unverified.get() > 0).then(|| view! {
+            <div class="desk-standing" role="alert">
+                <b aria-hidden="true">"! "</b><b>{t!("field.standing.unverified", count = unverified.get())}</b>" "{t!("field.standing.unverified_more")}" "
+                <QuietButton label=t!("field.standing.fetch_again") on_press=again />
+            </div>
+        })}
+        {move || (unknown.get() > 0).then(|| view! {
+            <div class="desk-standing" role="status">
+                <b aria-hidden="true">"! "</b><b>{t!("field.standing.unknown_keys", count = unknown.get())}</b>" "{t!("field.standing.unknown_keys_more")}" "
+                <QuietButton label=t!("field.standing.fetch_again") on_press=again />
+            </div>
+        })}
     }
 }
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use safelane_ledger::{
-    AuthorTime, DeviceId, Document, Enrolment, PublicKey, Role, Signature, SignedText,
+    AuthorTime, DeviceId, Document, Enrolment, HubId, PublicKey, Role, Signature, SignedText,
 };
 use safelane_wire::session::{
     AcceptInvite, ENROL, EnrolRequest, Enrolled, INVITE, SESSION, SessionInfo, SignIn,
@@ -53,8 +53,12 @@ pub struct DemoPerson {
 struct OwnDevice {
     device: DeviceId,
     short: String,
-    /// Whose receipts it trusts: another hub or programme needs a new device.
+    /// Another programme needs a new device.
     ledger: safelane_ledger::LedgerId,
+    /// The hub that enrolled it, and its key: the one that receipts and stated keys must be signed
+    /// with. Another hub needs a new device; another key of the same hub is not believed.
+    #[serde(default)]
+    hub: Option<(HubId, PublicKey)>,
 }
 
 /// Why nobody is signed in now. What is on the device stays there.
@@ -64,6 +68,8 @@ pub enum AccountError {
     Http(HttpError),
     /// The device's store or key.
     Platform(PlatformError),
+    /// The hub shows another key than the one that this device was enrolled with.
+    OtherKey,
 }
 
 impl AccountError {
@@ -72,6 +78,7 @@ impl AccountError {
         match self {
             Self::Http(error) => error.sentence(),
             Self::Platform(error) => error.sentence().to_owned(),
+            Self::OtherKey => t!("field.sign_in.other_key").to_owned(),
         }
     }
 }
@@ -154,16 +161,32 @@ async fn device(info: &SessionInfo) -> Result<OwnDevice, AccountError> {
         .and_then(|text| serde_json::from_str(&text).ok());
     let name = info.person.to_string();
     let key = DeviceKey::open(&name).await?;
-    if let (Some(own), Some(_)) = (&stored, &key)
+    if let (Some(mut own), Some(_)) = (stored, key)
         && own.ledger == info.ledger
     {
-        return Ok(own.clone());
+        let now = (info.hub, info.hub_key);
+        match own.hub {
+            Some(pinned) if pinned == now => return Ok(own),
+            Some((hub, _)) if hub == info.hub => return Err(AccountError::OtherKey),
+            // Another hub of the programme: it must know this browser profile too.
+            Some(_) => {}
+            None => {
+                own.hub = Some(now);
+                keep(&place, &own).await?;
+                return Ok(own);
+            }
+        }
     }
     let key = DeviceKey::create(&name).await?;
     let own = enrol(info, &key).await?;
-    let text = serde_json::to_string(&own).map_err(|_| PlatformError::NotReadable)?;
-    store::put(Area::Session, &place, &text).await?;
+    keep(&place, &own).await?;
     Ok(own)
+}
+
+async fn keep(place: &str, own: &OwnDevice) -> Result<(), AccountError> {
+    let text = serde_json::to_string(own).map_err(|_| PlatformError::NotReadable)?;
+    store::put(Area::Session, place, &text).await?;
+    Ok(())
 }
 
 async fn enrol(info: &SessionInfo, key: &DeviceKey) -> Result<OwnDevice, AccountError> {
@@ -186,10 +209,14 @@ async fn enrol(info: &SessionInfo, key: &DeviceKey) -> Result<OwnDevice, Account
         label: String::new(),
     };
     let enrolled: Enrolled = http::post(ENROL, &request).await?;
+    if (enrolled.hub, enrolled.hub_key) != (info.hub, info.hub_key) {
+        return Err(AccountError::OtherKey);
+    }
     Ok(OwnDevice {
         device: enrolled.device,
         short: enrolled.short,
         ledger: info.ledger,
+        hub: Some((enrolled.hub, enrolled.hub_key)),
     })
 }
 

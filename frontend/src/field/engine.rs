@@ -4,6 +4,7 @@
 //! with the end of their drafts. Nothing is called received before its verified receipt is on this device's disk.
 //! An expired session ends reading alone: opening, recording and sending go on.
 
+mod check;
 mod file;
 mod round;
 pub mod vault;
@@ -110,6 +111,10 @@ pub struct Status {
     pub restored: bool,
     /// Photos that the hub has, and all that were named.
     pub photos: (usize, usize),
+    /// Revisions that the hub gave and that could not be verified: not shown.
+    pub unverified: usize,
+    /// Revisions signed with a key that this device does not know: shown and marked.
+    pub unknown_keys: usize,
     /// Whether the store has been read.
     pub loaded: bool,
 }
@@ -199,7 +204,8 @@ impl Engine {
             return Ok(());
         };
         let state = vault::sync_state(identity.person()).await?;
-        let pulled = vault::pulled().await?;
+        let doubts = vault::doubts().await?;
+        let pulled = vault::pulled(&doubts).await?;
         let outbox = match identity.device {
             Some(device) => vault::outbox(device).await?,
             None => Vec::new(),
@@ -236,6 +242,8 @@ impl Engine {
             status.hub_time = state.hub_time;
             status.scope = state.scope.clone();
             status.photos = (photos.values().filter(|sent| **sent).count(), photos.len());
+            status.unverified = doubts.bad.len();
+            status.unknown_keys = doubts.unknown.len();
         });
         if self.identity.get_untracked().as_ref() != Some(&identity) {
             self.identity.set(Some(identity));
@@ -294,6 +302,24 @@ impl Engine {
         self.reload().await;
         self.kick();
         Ok(ids)
+    }
+
+    /// Reads everything from the hub again and checks it anew; what is here stays until that is done.
+    pub fn fetch_again(self) {
+        let Some(person) = self
+            .identity
+            .with_untracked(|identity| identity.as_ref().map(Identity::person))
+        else {
+            return;
+        };
+        spawn_local(async move {
+            match vault::pull_anew(person).await {
+                Ok(()) => self.kick(),
+                Err(error) => self
+                    .status
+                    .update(|status| status.phase = Phase::Problem(error.sentence().to_owned())),
+            }
+        });
     }
 
     /// Talks to the hub now, or again as soon as the round that is under way has ended.

@@ -29,6 +29,8 @@ pub struct Entry {
     pub leaf: Option<Leaf>,
     /// What is known of it here, when it was signed here.
     pub send: Option<SendState>,
+    /// Signed with a key that nobody whom this device trusts has stated.
+    pub unknown_key: bool,
 }
 
 impl Entry {
@@ -67,7 +69,13 @@ impl Entry {
             value,
             leaf: None,
             send: None,
+            unknown_key: false,
         })
+    }
+
+    /// Its body as the ledger reads it.
+    pub const fn value(&self) -> Option<&Value> {
+        self.value.as_ref()
     }
 
     /// Whether the hub has promised that it is in the ledger, or gave it back from there.
@@ -76,7 +84,13 @@ impl Entry {
     }
 
     /// Whether it counts when the record is resolved here: what a hub keeps outside does not.
+    ///
+    /// Nor does a judgement by somebody unknown: what a statement says of danger is shown whoever
+    /// signed it, but nobody unknown takes danger off this map.
     fn counts(&self) -> bool {
+        if self.unknown_key && self.send.is_none() && !self.revision.act().is_statement() {
+            return false;
+        }
         self.leaf.is_some()
             || !matches!(
                 self.send,
@@ -415,6 +429,12 @@ impl Record {
         self.newest().map(|entry| entry.revision.at())
     }
 
+    /// Whether the newest statement is signed with a key that this device does not know.
+    pub fn has_unknown_key(&self) -> bool {
+        self.newest()
+            .is_some_and(|entry| entry.unknown_key && entry.send.is_none())
+    }
+
     /// The press that made the newest statement, when it made several.
     pub fn submission(&self) -> Option<Submission> {
         self.newest().and_then(|entry| entry.revision.submission())
@@ -456,6 +476,15 @@ impl World {
     /// One record.
     pub fn get(&self, id: RecordId) -> Option<&Record> {
         self.records.get(&id)
+    }
+
+    /// Whether a statement here is signed with a key that this device does not know.
+    pub fn is_unknown_key(&self, statement: RevisionId) -> bool {
+        let found = self
+            .records
+            .values()
+            .find_map(|record| record.statements.get(&statement));
+        found.is_some_and(|entry| entry.unknown_key)
     }
 
     /// All records.
@@ -623,6 +652,33 @@ mod tests {
         assert_eq!(shown.stage(), Stage::Refused(RefusedReason::TooLarge));
         assert!(shown.parents_of_a_correction().is_empty());
         assert_eq!(shown.body().unwrap()["name"], "Grove");
+    }
+
+    #[test]
+    fn a_judgement_by_an_unknown_key_takes_nothing_off_and_a_statement_is_shown_and_marked() {
+        let (mut fern, mut ash) = (Author::new("fern"), Author::new("ash"));
+        let put = fern.put(record("zone"), ZONE, &[], r#"{"name":"Grove"}"#);
+        let mut log = Log {
+            n: 0,
+            entries: Vec::new(),
+        };
+        log.take(&put, &[Role::Field]);
+        log.take(&ash.approve(&put, &[]), &[Role::Coordinator]);
+        log.take(&ash.send_back(&put), &[Role::Coordinator]);
+        let mut entries = log.entries;
+        for entry in &mut entries[1..] {
+            entry.unknown_key = true;
+        }
+        let world = World::of(&entries, &Table::default(), &reader(&fern));
+        let shown = world.get(record("zone")).unwrap();
+        assert_eq!(shown.stage(), Stage::Received);
+        assert!(!shown.has_unknown_key() && shown.comments().is_empty());
+
+        entries[0].unknown_key = true;
+        let world = World::of(&entries, &Table::default(), &reader(&fern));
+        let shown = world.get(record("zone")).unwrap();
+        assert!(shown.has_unknown_key());
+        assert_eq!(shown.dangerous_bodies().count(), 1, "its danger counts");
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! The device's Ed25519 key: made by WebCrypto, not extractable, kept in the store.
 
-use js_sys::{Array, Object, Reflect, Uint8Array};
+use std::collections::BTreeMap;
+
+use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CryptoKey, CryptoKeyPair, SubtleCrypto};
 
@@ -66,6 +68,64 @@ impl DeviceKey {
             subtle()?.sign_with_object_and_buffer_source(&algorithm()?, &self.private, &bytes)?;
         let raw = Uint8Array::new(&wait::promise(signed.unchecked_into()).await?).to_vec();
         raw.try_into().map_err(|_| PlatformError::NoKeys)
+    }
+}
+
+/// A signature to be checked: by this key, over this message.
+#[derive(Clone, Copy, Debug)]
+pub struct Signed<'a> {
+    /// The public key, 32 bytes.
+    pub key: [u8; 32],
+    /// What must be signed.
+    pub message: &'a [u8],
+    /// The signature.
+    pub signature: [u8; 64],
+}
+
+/// Checks signatures by `WebCrypto`: on the browser's own threads, many at a time.
+#[derive(Clone, Debug, Default)]
+pub struct Verifier {
+    /// Each key is taken in once.
+    keys: BTreeMap<[u8; 32], CryptoKey>,
+}
+
+impl Verifier {
+    /// For each signature whether it holds; `NoKeys` where this browser cannot tell.
+    pub async fn verify_all(&mut self, signed: &[Signed<'_>]) -> Result<Vec<bool>> {
+        let (subtle, algorithm) = (subtle()?, algorithm()?);
+        let asked = Array::new();
+        for one in signed {
+            let key = self.key(&subtle, &algorithm, one.key).await?;
+            let (signature, message) = (
+                Uint8Array::from(one.signature.as_slice()),
+                Uint8Array::from(one.message),
+            );
+            let answer = subtle.verify_with_object_and_buffer_source_and_buffer_source(
+                &algorithm, &key, &signature, &message,
+            )?;
+            asked.push(&answer);
+        }
+        let answers = Array::from(&wait::promise(Promise::all(&asked)).await?);
+        Ok(answers.iter().map(|answer| answer == true).collect())
+    }
+
+    async fn key(
+        &mut self,
+        subtle: &SubtleCrypto,
+        algorithm: &Object,
+        bytes: [u8; 32],
+    ) -> Result<CryptoKey> {
+        if let Some(key) = self.keys.get(&bytes) {
+            return Ok(key.clone());
+        }
+        let uses: Array = [JsValue::from("verify")].into_iter().collect();
+        let raw = Uint8Array::from(bytes.as_slice());
+        let imported = subtle.import_key_with_object("raw", &raw, algorithm, true, &uses)?;
+        let key: CryptoKey = wait::promise(imported.unchecked_into())
+            .await?
+            .unchecked_into();
+        self.keys.insert(bytes, key.clone());
+        Ok(key)
     }
 }
 

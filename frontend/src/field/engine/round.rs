@@ -12,7 +12,8 @@ use safelane_wire::session::{
 };
 use safelane_wire::sync::{PULL, PUSH, PullAnswer, PushAnswer, PushRequest, RevisionText};
 
-use super::vault::{self, Identity, Stored, SyncState};
+use super::check::{Checker, Taken};
+use super::vault::{self, Doubts, Identity, Stored, SyncState};
 use crate::platform::http::{self, HttpError};
 use crate::platform::key::DeviceKey;
 use crate::platform::store::{self, Area, Batch};
@@ -56,6 +57,10 @@ pub struct Outcome {
 pub async fn run(identity: &Identity) -> Result<Outcome, RoundError> {
     let mut outcome = Outcome::default();
     let mut state = vault::sync_state(identity.person()).await?;
+    if vault::key_ring(identity).await?.is_none() {
+        // Nothing here was checked against this hub's key: everything is read and checked anew.
+        state.pulled = 0;
+    }
     let first = match pull_page(&state, state.pulled).await {
         Ok(page) => page,
         Err(error) if error.needs_sign_in() => {
@@ -217,6 +222,9 @@ async fn pull(
 ) -> Result<(), RoundError> {
     let anew = after == 0;
     let mut kept = BTreeSet::new();
+    let checked_before = vault::key_ring(identity).await?.is_some();
+    let mut checker = Checker::load(identity, anew).await?;
+    let (before, mut doubts) = (vault::doubts().await?, Doubts::default());
     let mut page = match page {
         Some(page) => page,
         None => pull_page(state, after).await?,
@@ -231,12 +239,22 @@ async fn pull(
             };
         }
         let mut batch = Batch::new();
-        for entry in &page.entries {
-            // What does not hold is not taken; a hub that sends such a thing is mended by a person.
-            if let Some(read) = vault::entry_of(entry) {
-                let id = read.revision.id().to_string();
-                batch = batch.put(Area::Revisions, &id, &vault::json(entry)?);
-                kept.insert(id);
+        let taken = checker.page(&page.entries).await?;
+        for (entry, taken) in page.entries.iter().zip(taken) {
+            let id = RevisionId::of(entry.revision.bytes.as_bytes());
+            match taken {
+                Taken::Good => {}
+                Taken::UnknownKey => _ = doubts.unknown.insert(id),
+                Taken::Bad(unverified) => _ = doubts.bad.insert(unverified),
+                Taken::Newer => continue,
+            }
+            let is_bad = matches!(taken, Taken::Bad(_));
+            // What does not hold is never a record here; an earlier copy of it that did hold stays.
+            if !is_bad {
+                batch = batch.put(Area::Revisions, &id.to_string(), &vault::json(entry)?);
+            }
+            if !is_bad || checked_before {
+                kept.insert(id.to_string());
             }
         }
         outcome.changed |= !page.entries.is_empty();
@@ -251,6 +269,13 @@ async fn pull(
         if anew && more {
             written.pulled = 0;
         }
+        // Until a pull anew is whole, what was in doubt before it stays so.
+        let in_doubt = if anew && !more {
+            doubts.clone()
+        } else {
+            before.join(&doubts)
+        };
+        batch = vault::put_checks(batch, checker.ring(), &in_doubt)?;
         vault::put_sync_state(batch, &written)?.commit().await?;
         if !more {
             break;
@@ -259,6 +284,8 @@ async fn pull(
     }
     if anew {
         drop_all_but(&kept).await?;
+    } else {
+        checker.ask_again().await?;
     }
     Ok(())
 }

@@ -8,6 +8,8 @@
 //! | receipts | `media/<sha256>` | a photo that the hub has in full |
 //! | revisions | `<id>` | leaf and revision as the hub gave them |
 //! | state | `sync` | how far was pulled, the largest log seen, the scope |
+//! | state | `keys` | the hub's key and those that it stated for devices |
+//! | state | `doubts` | what the hub gave that could not be verified, or is signed with an unknown key |
 //! | session | `identity` | who is signed in here, with which device |
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +18,7 @@ use safelane_ledger::{
     DeviceId, Digest, LogPoint, PersonId, PublicKey, ReceivedAt, RevisionId, SignedRevision,
 };
 use safelane_model::body;
+use safelane_sync::signatures::{KeyRing, Unverified};
 use safelane_sync::{Device, MediaEntry, OutboxEntry, SendState};
 use safelane_wire::session::SessionInfo;
 use safelane_wire::sync::{PullEntry, RevisionText, Scope};
@@ -81,6 +84,25 @@ impl SyncState {
     /// Takes the hub's time, if it is later than what was seen.
     pub fn saw_time(&mut self, at: ReceivedAt) {
         self.hub_time = self.hub_time.max(Some(at));
+    }
+}
+
+/// What the hub gave and this device does not vouch for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Doubts {
+    /// Not what was signed: not kept, not shown.
+    pub bad: BTreeSet<Unverified>,
+    /// Kept and marked: signed with a key that nobody trusted has stated.
+    pub unknown: BTreeSet<RevisionId>,
+}
+
+impl Doubts {
+    /// These and others.
+    pub fn join(&self, more: &Self) -> Self {
+        Self {
+            bad: self.bad.union(&more.bad).copied().collect(),
+            unknown: self.unknown.union(&more.unknown).copied().collect(),
+        }
     }
 }
 
@@ -198,12 +220,42 @@ pub fn plan_input(outbox: &[Stored], state: &SyncState) -> Device {
 }
 
 /// All that was pulled. What cannot be read any more is left aside; the next pull from 0 brings it again.
-pub async fn pulled() -> Result<Vec<Entry>> {
+pub async fn pulled(doubts: &Doubts) -> Result<Vec<Entry>> {
     let all = store::all(Area::Revisions).await?;
-    Ok(all
-        .iter()
-        .filter_map(|(_, text)| entry_of(&serde_json::from_str(text).ok()?))
-        .collect())
+    let read = all.iter().filter_map(|(_, text)| {
+        let mut entry = entry_of(&serde_json::from_str(text).ok()?)?;
+        entry.unknown_key = doubts.unknown.contains(&entry.revision.id());
+        Some(entry)
+    });
+    Ok(read.collect())
+}
+
+/// One pulled revision as it is stored.
+pub async fn pulled_one(id: RevisionId) -> Result<Option<PullEntry>> {
+    let text = store::get(Area::Revisions, &id.to_string()).await?;
+    Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+}
+
+/// The keys that this device goes by; none before its first pull with this hub.
+pub async fn key_ring(identity: &Identity) -> Result<Option<KeyRing>> {
+    let text = store::get(Area::State, "keys").await?;
+    let stored: Option<KeyRing> = text.and_then(|text| serde_json::from_str(&text).ok());
+    Ok(stored.filter(|ring| ring.is_of(identity.info.hub, identity.hub_key())))
+}
+
+/// What the hub gave and this device does not vouch for.
+pub async fn doubts() -> Result<Doubts> {
+    let text = store::get(Area::State, "doubts").await?;
+    Ok(text
+        .and_then(|text| serde_json::from_str(&text).ok())
+        .unwrap_or_default())
+}
+
+/// Writes the keys and the doubts beside the revisions that they are about.
+pub fn put_checks(batch: Batch, ring: &KeyRing, doubts: &Doubts) -> Result<Batch> {
+    Ok(batch
+        .put(Area::State, "keys", &json(ring)?)
+        .put(Area::State, "doubts", &json(doubts)?))
 }
 
 /// Reads one pulled revision; `None` when its hashes or form do not hold.
@@ -233,9 +285,21 @@ pub fn put_sync_state(batch: Batch, state: &SyncState) -> Result<Batch> {
     Ok(batch.put(Area::State, "sync", &json(state)?))
 }
 
+/// The next round reads everything again.
+pub async fn pull_anew(person: PersonId) -> Result<()> {
+    let mut state = sync_state(person).await?;
+    state.pulled = 0;
+    put_sync_state(Batch::new(), &state)?.commit().await
+}
+
 /// Writes what a hub said of a revision.
 pub fn put_send_state(batch: Batch, id: RevisionId, state: &SendState) -> Result<Batch> {
     Ok(batch.put(Area::Receipts, &state_key(id), &json(state)?))
+}
+
+/// Takes a pulled revision off this device.
+pub fn forget_pulled(batch: Batch, id: RevisionId) -> Batch {
+    batch.delete(Area::Revisions, &id.to_string())
 }
 
 /// Forgets what a hub said: the revision is waiting again.

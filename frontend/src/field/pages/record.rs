@@ -148,6 +148,7 @@ fn Details(record: Record) -> impl IntoView {
         .and_then(|entry| entry.leaf.as_ref())
         .map(|leaf| leaf.n);
     let facts = facts(&record);
+    let unknown_key = record.has_unknown_key();
     view! {
         <section class="card">
             <div class="card-head"><h2 class="num">{number}</h2><StateBadge state=badge /></div>
@@ -159,6 +160,7 @@ fn Details(record: Record) -> impl IntoView {
                 {leaf.map(|n| view! { <Fact name=t!("field.record.receipt")>{format::number(n as i64)}</Fact> })}
             </Facts>
         </section>
+        {unknown_key.then(|| view! { <Notice title=t!("field.record.unknown_key")><p>{t!("field.standing.unknown_keys_more")}</p></Notice> })}
         {said.into_iter().map(|(by, text)| view! { <Notice title=by><p>{text}</p></Notice> }).collect_view()}
         {facts}
     }

@@ -7,8 +7,8 @@ use safelane_model::body;
 use safelane_model::kinds::task::Task;
 
 use crate::components::{
-    Card, EmptyState, InkButton, Notice, Part, PrimaryButton, ProgressBar, RecordState, Sign,
-    Skeleton, StateBadge, Tag,
+    Card, EmptyState, GhostButton, InkButton, Notice, Part, PrimaryButton, ProgressBar,
+    RecordState, Sign, Skeleton, StateBadge, Tag,
 };
 use crate::field::draft::drafts;
 use crate::field::engine::{Phase, engine};
@@ -57,7 +57,31 @@ pub fn Standing() -> impl IntoView {
             _ => None,
         }}
         {move || restored.get().then(|| view! { <Notice title=t!("field.standing.restored")><p>{t!("field.standing.restored_more")}</p></Notice> })}
+        <Unverified />
         {move || (known.get() && old.get()).then(|| view! { <Notice title=age><p>{t!("field.standing.old")}</p></Notice> })}
+    }
+}
+
+/// What the office gave and this device does not vouch for.
+#[component]
+pub fn Unverified() -> impl IntoView {
+    let engine = engine();
+    let unverified = Memo::new(move |_| engine.status.with(|status| status.unverified));
+    let unknown = Memo::new(move |_| engine.status.with(|status| status.unknown_keys));
+    let again = move |()| engine.fetch_again();
+    view! {
+        {move || (unverified.get() > 0).then(|| view! {
+            <Notice title=t!("field.standing.unverified", count = unverified.get())>
+                <p>{t!("field.standing.unverified_more")}</p>
+                <GhostButton label=t!("field.standing.fetch_again") on_press=again />
+            </Notice>
+        })}
+        {move || (unknown.get() > 0).then(|| view! {
+            <Notice title=t!("field.standing.unknown_keys", count = unknown.get())>
+                <p>{t!("field.standing.unknown_keys_more")}</p>
+                <GhostButton label=t!("field.standing.fetch_again") on_press=again />
+            </Notice>
+        })}
     }
 }
 
@@ -322,8 +346,10 @@ pub fn RecordCard(
     let details = details(engine, &record);
     let title = words::title(&record);
     let aside = move || view! { <StateBadge state=badge.clone() /> };
+    let unknown_key = record.has_unknown_key();
     view! {
         <Card title href=format!("/field/records/{}", record.id) aside>
+            {unknown_key.then(|| view! { <Tag text=t!("field.record.unknown_key") /> })}
             {comment.map(|text| view! { <p>{text}</p> })}
             <p class="muted num">{details}</p>
         </Card>
