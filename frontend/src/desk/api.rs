@@ -1,9 +1,10 @@
 //! What the desk asks the hub: one function for each read of `wire::desk`.
 
 use safelane_ledger::{DeviceId, PersonId, RecordId, RevisionId};
+use safelane_model::Date;
 use safelane_wire::desk::{
-    Account, DeviceRow, HeldRow, Invite, Morning, NewPerson, NewRoles, Page, PersonRow,
-    RecordDetail, RecordRow, ReviewDetail, ReviewItem, Totals,
+    Account, ClaimDetail, ClaimPreview, Claims, DeviceRow, HeldRow, Invite, Morning, NewPerson,
+    NewRoles, Page, PersonRow, RecordDetail, RecordRow, ReviewDetail, ReviewItem, Totals,
 };
 
 use crate::platform::http::{self, Answer};
@@ -54,6 +55,41 @@ pub async fn totals(from: &str, to: &str, at_least: u64) -> Answer<Totals> {
         "/api/accounts?from={from}&to={to}&at_least={at_least}"
     ))
     .await
+}
+
+/// Claimed releases: so many of those that `show` names, narrowed by number.
+pub async fn claims(show: &str, query: &str, rows: usize, at_least: u64) -> Answer<Claims> {
+    let mut path = format!("/api/claims?show={show}&limit={rows}&at_least={at_least}");
+    if !query.trim().is_empty() {
+        path += &format!("&q={}", encode(query.trim()));
+    }
+    http::get(&path).await
+}
+
+/// One claimed release.
+pub async fn claim(record: RecordId, at_least: u64) -> Answer<ClaimDetail> {
+    http::get(&format!("/api/claims/{record}?at_least={at_least}")).await
+}
+
+/// What a claim would take, linked so.
+pub async fn claim_preview(
+    record: RecordId,
+    hazards: &[String],
+    day: Option<Date>,
+    depth: Option<i64>,
+    at_least: u64,
+) -> Answer<ClaimPreview> {
+    let mut path = format!(
+        "/api/claims/{record}/preview?hazards={}&at_least={at_least}",
+        hazards.join(",")
+    );
+    if let Some(day) = day {
+        path += &format!("&on={day}");
+    }
+    if let Some(depth) = depth {
+        path += &format!("&depth={depth}");
+    }
+    http::get(&path).await
 }
 
 /// The morning page.

@@ -114,8 +114,8 @@ fn EndForm(detail: RecordDetail, act: Act, asked: RwSignal<Option<Act>>) -> impl
     }
 }
 
-/// What the end replaces: every statement that nothing later has replaced.
-fn heads(detail: &RecordDetail) -> Vec<RevisionId> {
+/// What a new statement replaces: every one that nothing later has replaced.
+pub fn heads(detail: &RecordDetail) -> Vec<RevisionId> {
     let replaced: Vec<RevisionId> = detail
         .statements
         .iter()

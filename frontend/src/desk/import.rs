@@ -39,6 +39,7 @@ pub fn ImportPage() -> impl IntoView {
                 <p>{t!("desk.import.how")}</p>
                 <Card>{COMMANDS.map(line).collect_view()}</Card>
                 <Notice title=t!("desk.import.imported")>{t!("desk.import.imported_how")}</Notice>
+                <p><a class="link" href="/desk/claims">{t!("desk.claims.go")}</a></p>
                 <p class="muted">{t!("desk.import.again")}</p>
             </div>
         </DeskShell>

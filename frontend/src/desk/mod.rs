@@ -7,12 +7,14 @@
 //! | `shell.rs`, `words.rs`, `show.rs` | the frame, records and values in words |
 //! | `review.rs`, `review/` | the queue, the chosen report, the judgement |
 //! | `combine.rs`, `combine/` | the versions of one record side by side, and one statement in place of all |
+//! | `claims.rs`, `claims/` | claimed releases of imported sources, and linking one |
 //! | `form.rs`, `tasks.rs`, `ending.rs` | making and changing records on the form of `field/form` |
 //! | the others | one page each |
 
 mod answer;
 mod api;
 mod combine;
+mod claims;
 mod ending;
 mod form;
 mod import;
@@ -93,6 +95,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/desk/task/:record") view=form::EditPage />
                     <Route path=path!("/desk/totals") view=totals::TotalsPage />
                     <Route path=path!("/desk/people") view=people::PeoplePage />
+                    <Route path=path!("/desk/claims/:record?") view=claims::ClaimsPage />
                     <Route path=path!("/desk/import") view=import::ImportPage />
                     <Route path=path!("/desk/settings") view=settings::SettingsPage />
                 </Routes>

@@ -13,6 +13,7 @@ use crate::components::table::Column;
 use crate::components::{
     Card, ChipChoice, Choice, DeskShell, EmptyState, Fact, Facts, Notice, Table, TextField,
 };
+use crate::field::engine::engine;
 use crate::i18n::{format, label};
 use crate::platform::clock;
 
@@ -61,7 +62,8 @@ pub fn RecordsPage() -> impl IntoView {
     view! {
         <DeskShell rail=shell::rail>
             <div class="desk-page">
-                <div class="desk-head"><h1>{t!("desk.nav.records")}</h1>{move || form::new_button(&kind.get())}</div>
+                <div class="desk-head"><h1>{t!("desk.nav.records")}</h1>{move || form::new_button(&kind.get())}
+                    {move || (kind.get() == "clearance").then(|| view! { <a class="link" href="/desk/claims">{t!("desk.claims.go")}</a> })}</div>
                 <ChipChoice
                     label=t!("desk.records.kind") hide_label=true choices=kinds chosen=Signal::derive(move || Some(kind.get()))
                     on_choose=Callback::new(move |chosen: Option<String>| if let Some(chosen) = chosen { kind.set(chosen) })
@@ -150,6 +152,7 @@ fn page(detail: RecordDetail) -> impl IntoView {
             {parted.then(|| view! { <a href=combine::address(record)>{t!("desk.combine.title")}</a> })}
         </Notice>
     });
+    let is_claim = detail.row.codes.get("claimed").map(String::as_str) == Some("yes");
     let (checks, stands) = (checks(&detail), what_stands(&detail));
     let history = detail
         .statements
@@ -164,6 +167,7 @@ fn page(detail: RecordDetail) -> impl IntoView {
                 <h1>{words::row_title(&detail.row)}</h1>
             </div>
             {form::change_button(&kind, record)}
+            {is_claim.then(|| view! { <a class="button button-ghost" href=format!("/desk/claims/{record}")>{t!("desk.claims.link_this")}</a> })}
         </div>
         {two}
         {checks}
@@ -250,6 +254,10 @@ fn statement(one: StatementRow) -> impl IntoView {
         .collect_view();
     let address = format!("/desk/review/{}", one.revision);
     let open = one.status == "open";
+    // The hub vouches for its own pages; what this device found by its own check stands beside it.
+    let unknown_key = engine()
+        .world
+        .with_untracked(|world| world.is_unknown_key(one.revision));
     view! {
         <div class="history-line">
             <p>
@@ -257,6 +265,7 @@ fn statement(one: StatementRow) -> impl IntoView {
                 {one.author_name}" · "{one.device_label}
             </p>
             <p class="muted num">{t!("desk.record.received", n = one.n as usize, day = format::date(&clock::day_of(&one.received)), time = clock::time_of(&one.received))}</p>
+            {unknown_key.then(|| view! { <p><span class="tag">{t!("field.record.unknown_key")}</span></p> })}
             {judgements}
             {open.then(|| view! { <a href=address>{t!("desk.record.review")}</a> })}
         </div>

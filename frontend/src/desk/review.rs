@@ -4,6 +4,8 @@ mod judge;
 mod panel;
 mod versions;
 
+pub use panel::area;
+
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map};
 use safelane_ledger::RevisionId;

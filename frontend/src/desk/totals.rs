@@ -55,7 +55,7 @@ fn page(totals: Totals) -> impl IntoView {
         || view! { <p>{t!("desk.totals.waiting")}" "<b class="num">{waiting.join(" · ")}</b></p> },
     );
     let claimed = (totals.claimed != 0).then(
-        || view! { <p>{t!("desk.totals.claimed", area = format::area_dm2(totals.claimed))}</p> },
+        || view! { <p>{t!("desk.totals.claimed", area = format::area_dm2(totals.claimed))}" "<a class="link" href="/desk/claims">{t!("desk.claims.go")}</a></p> },
     );
     let rows: Vec<Vec<String>> = totals.rows.iter().map(cells).collect();
     view! {

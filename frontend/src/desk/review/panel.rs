@@ -239,7 +239,8 @@ fn check(check: CheckRow) -> impl IntoView {
     view! { <Notice title=words::check_title(&check) alarm=alarm>{words::check_text(&check)}" "{life}</Notice> }
 }
 
-fn area(change: &AreaChange, several: bool, names: &show::Names) -> impl IntoView + use<> {
+/// An area before and after, with the name of its hazardous area where there are several.
+pub fn area(change: &AreaChange, several: bool, names: &show::Names) -> impl IntoView + use<> {
     let name = label(&format!("desk.area.{}", change.what.replace('-', "_")));
     // Only where the same figure stands for several areas does each need a name.
     let of = change
