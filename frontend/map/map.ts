@@ -4,6 +4,7 @@ import { Map as GlMap, setWorkerUrl, type GeoJSONSource, type VectorTileSource }
 import "maplibre-gl/dist/maplibre-gl.css";
 import { drawImages, readColours } from "./patterns";
 import { makeStyle, tileAddress } from "./style";
+import type { Drawing, Ring } from "./draw";
 
 interface Options {
   /** [west, south, east, north] in degrees. */
@@ -25,6 +26,9 @@ class Handle {
   private tiles: number | null;
   private ready = false;
   private theme: MutationObserver;
+  private drawing: Drawing | null = null;
+  /** Outlines to go on with once the style is there: at the start, and after a change of theme. */
+  private waiting: Ring[] | null = null;
 
   constructor(element: HTMLElement, options: Options, private readonly send: Send) {
     setWorkerUrl(new URL(assets()["map-worker.js"], location.href).href);
@@ -58,6 +62,7 @@ class Handle {
       this.map.addImage(name, image, { pixelRatio });
     });
     this.ready = true;
+    if (this.waiting) void this.beginDrawing(this.waiting);
     for (const [role, text] of this.data) this.give(role, text);
     this.send('{"type":"ready"}');
     this.moved();
@@ -65,6 +70,9 @@ class Handle {
 
   private restyle(): void {
     this.ready = false;
+    // A new style takes the drawing's own layers away.
+    if (this.drawing) this.waiting = this.drawing.stop();
+    this.drawing = null;
     this.map.setStyle(makeStyle(assets(), readColours(), this.tiles), { diff: false });
   }
 
@@ -86,6 +94,40 @@ class Handle {
     (this.map.getSource("tiles") as VectorTileSource | undefined)?.setTiles([tileAddress(upto)]);
   }
 
+  /** `begin` with outlines as JSON text (rings of [longitude, latitude] in 1e-7 degree), `undo`, `anew`, `end`. */
+  draw(verb: string, outlines: string): void {
+    if (verb === "undo") this.drawing?.undo();
+    if (verb === "anew") this.drawing?.anew();
+    if (verb === "end") {
+      this.drawing?.stop();
+      this.drawing = null;
+      this.waiting = null;
+    }
+    if (verb === "begin") {
+      const closed = (ring: Ring): Ring => [...ring, ring[0]].map(([x, y]) => [x / 1e7, y / 1e7]);
+      this.waiting = (JSON.parse(outlines) as Ring[]).map(closed);
+      if (this.ready) void this.beginDrawing(this.waiting);
+    }
+  }
+
+  private async beginDrawing(outlines: Ring[]): Promise<void> {
+    try {
+      const { Drawing } = (await import(assets()["draw.js"])) as typeof import("./draw");
+      // Ended, begun anew or taken off the page while the file was on its way.
+      if (this.waiting !== outlines || !this.ready) return;
+      this.waiting = null;
+      this.drawing = new Drawing(this.map, readColours(), outlines, (rings, finished, undo) => this.drawn(rings, finished, undo));
+    } catch {
+      this.send('{"type":"cannot-draw"}');
+    }
+  }
+
+  private drawn(rings: Ring[], finished: boolean, undo: boolean): void {
+    // Rings are closed here and open in the app.
+    const outlines = rings.map((ring) => ring.slice(0, -1).map(([x, y]) => [e7(x), e7(y)]));
+    this.send(JSON.stringify({ type: "drawn", outlines, finished, undo }));
+  }
+
   fit(west: number, south: number, east: number, north: number): void {
     const duration = matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 150;
     this.map.fitBounds([west, south, east, north], { padding: 40, maxZoom: 19, duration });
@@ -105,6 +147,8 @@ class Handle {
 
   remove(): void {
     this.theme.disconnect();
+    this.waiting = null;
+    this.drawing?.stop();
     this.map.remove();
   }
 
@@ -120,6 +164,8 @@ class Handle {
   }
 
   private tapped(point: { x: number; y: number }, at: { lng: number; lat: number }): void {
+    // While somebody draws, a press is a corner.
+    if (this.drawing) return;
     // A finger is not a mouse: what lies within 14 px counts as tapped, the most dangerous first (points lie on top).
     const box: [[number, number], [number, number]] = [[point.x - 14, point.y - 14], [point.x + 14, point.y + 14]];
     const layers = this.map.getStyle().layers.map((layer: any) => layer.id).filter((id: string) => /^(given|tile)-/.test(id));

@@ -10,7 +10,7 @@ use crate::command::{command, output};
 use crate::places;
 
 /// Which named files make up which part of the app's payload.
-const PARTS: [(&str, &[&str]); 8] = [
+const PARTS: [(&str, &[&str]); 9] = [
     ("field WASM", &["field.wasm"]),
     ("field JS", &["boot-field.js"]),
     ("field CSS", &["field.css"]),
@@ -19,6 +19,7 @@ const PARTS: [(&str, &[&str]); 8] = [
     ("desk CSS", &["desk.css"]),
     ("map JS", &["map.js", "map-worker.js"]),
     ("map CSS", &["map.css"]),
+    ("map drawing JS", &["draw.js"]),
 ];
 
 /// Prints both tables.

@@ -150,6 +150,7 @@ for (const program of job.programs) {
   await emitBundle(`style/${name}.css`, `${name}.css`);
 }
 await emitBundle("map/map.ts", "map.js");
+await emitBundle("map/draw.ts", "draw.js");
 await emitBundle(MAP_WORKER, "map-worker.js");
 emitMessages();
 emitFonts();

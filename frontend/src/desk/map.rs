@@ -76,6 +76,23 @@ fn admin_layer(world: &World) -> Layer {
     }
 }
 
+/// What lies under everything on a desk map: the programme's own map and its districts.
+pub fn ground_layers() -> Memo<Vec<Layer>> {
+    let (engine, basemap) = (engine(), basemap());
+    let admin = Memo::new(move |_| engine.world.with(|world| admin_layer(world)));
+    Memo::new(move |_| {
+        basemap_layer(basemap.get())
+            .into_iter()
+            .chain([admin.get()])
+            .collect()
+    })
+}
+
+/// A box with some ground around it.
+pub fn around(bbox: Bbox) -> Bounds {
+    widened([bbox.west, bbox.south, bbox.east, bbox.north].map(i64::from))
+}
+
 /// What lies on every desk map: its date, DEMO, the legend.
 fn over(symbols: Vec<Symbol>) -> impl IntoView {
     let demo = move || {
@@ -230,14 +247,8 @@ fn widened(a: Bounds) -> Bounds {
 #[component]
 pub fn MapPage() -> impl IntoView {
     let live = use_live();
-    let (engine, basemap) = (engine(), basemap());
-    let admin = Memo::new(move |_| engine.world.with(|world| admin_layer(world)));
-    let layers = Memo::new(move |_| {
-        basemap_layer(basemap.get())
-            .into_iter()
-            .chain([admin.get()])
-            .collect::<Vec<_>>()
-    });
+    let engine = engine();
+    let layers = ground_layers();
     let tiles = Memo::new(move |_| Some(live.number()));
     // Once, when everything is here: a map that moves by itself is not read.
     let fit = RwSignal::new(

@@ -8,6 +8,7 @@
 //! | `review.rs`, `review/` | the queue, the chosen report, the judgement |
 //! | `combine.rs`, `combine/` | the versions of one record side by side, and one statement in place of all |
 //! | `claims.rs`, `claims/` | claimed releases of imported sources, and linking one |
+//! | `draw.rs` | drawing an outline on the map, in a form |
 //! | `form.rs`, `tasks.rs`, `ending.rs` | making and changing records on the form of `field/form` |
 //! | the others | one page each |
 
@@ -15,6 +16,7 @@ mod answer;
 mod api;
 mod combine;
 mod claims;
+mod draw;
 mod ending;
 mod form;
 mod import;
@@ -42,6 +44,7 @@ use safelane_wire::session::{SESSION, SessionInfo};
 use crate::components::{DemoStripe, DeskShell, EmptyState, ProblemNote, Skeleton};
 use crate::field::draft::Drafts;
 use crate::field::engine::Engine;
+use crate::field::form::ground::DrawOnMap;
 use crate::platform::{dom, http};
 use live::Live;
 use shell::{Here, Keys, Standing};
@@ -51,6 +54,7 @@ use shell::{Here, Keys, Standing};
 pub fn App() -> impl IntoView {
     let engine = Engine::provide();
     Drafts::provide();
+    provide_context(DrawOnMap(draw::view));
     provide_context(Live::of(engine));
     let here = Here(RwSignal::new(None));
     provide_context(here);

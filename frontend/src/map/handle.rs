@@ -3,7 +3,7 @@
 use js_sys::{Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 
-use super::{Bounds, Layer, MapEvent, geojson};
+use super::{Bounds, Draw, Layer, MapEvent, geojson};
 use crate::platform::{PlatformError, Result, assets};
 
 #[wasm_bindgen]
@@ -18,6 +18,8 @@ extern "C" {
     fn fit(this: &JsHandle, west: f64, south: f64, east: f64, north: f64);
     #[wasm_bindgen(method)]
     fn centre(this: &JsHandle, longitude: f64, latitude: f64);
+    #[wasm_bindgen(method)]
+    fn draw(this: &JsHandle, verb: &str, outlines: &str);
     #[wasm_bindgen(method)]
     fn remove(this: &JsHandle);
 }
@@ -97,6 +99,18 @@ impl Handle {
             |(x, y, radius)| geojson::position(x, y, radius),
         );
         self.js.set_data("position", &text);
+    }
+
+    /// Draws, or takes back what was drawn.
+    pub fn draw(&self, draw: &Draw) {
+        match draw {
+            Draw::Begin(outlines) => {
+                let outlines = serde_json::to_string(outlines).unwrap_or_else(|_| "[]".to_owned());
+                self.js.draw("begin", &outlines);
+            }
+            Draw::Undo => self.js.draw("undo", ""),
+            Draw::Anew => self.js.draw("anew", ""),
+        }
     }
 
     /// Takes the map off the page.

@@ -89,6 +89,20 @@ pub struct Layer {
 /// A rectangle in 1e-7 degree: west, south, east, north.
 pub type Bounds = [i64; 4];
 
+/// A ring without its first position at the end: longitude and latitude in 1e-7 degree.
+pub type OpenRing = Vec<[i64; 2]>;
+
+/// What the person does to an outline on the map; corners are drawn and dragged there by itself.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Draw {
+    /// Goes on with these outlines; with none a new one is begun.
+    Begin(Vec<OpenRing>),
+    /// Takes back the last corner or change.
+    Undo,
+    /// Begins anew.
+    Anew,
+}
+
 /// A feature that was tapped, with its properties.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Tapped {
@@ -130,6 +144,17 @@ pub enum MapEvent {
         /// Latitude in 1e-7 degree.
         latitude: i64,
     },
+    /// An outline was drawn or changed.
+    Drawn {
+        /// The rings, open, one for each outline.
+        outlines: Vec<OpenRing>,
+        /// Whether every ring is closed.
+        finished: bool,
+        /// Whether there is something to take back.
+        undo: bool,
+    },
+    /// What draws could not be fetched.
+    CannotDraw,
     /// A tile or a file could not be read; the rest is drawn.
     Trouble {
         /// For the log.
@@ -165,6 +190,9 @@ pub fn MapView(
     /// A position to centre on; a new value moves the map.
     #[prop(optional, into)]
     centre: Signal<Option<(i64, i64)>>,
+    /// What to do to an outline that is drawn here, with a count: each new one is done once.
+    #[prop(optional, into)]
+    draw: Signal<Option<(u32, Draw)>>,
     /// Called with what people do.
     #[prop(optional, into)]
     on_event: Option<Callback<MapEvent>>,
@@ -232,6 +260,11 @@ pub fn MapView(
         }
     });
     Effect::new(move || {
+        if let (true, Some((_, draw))) = (shown(), draw.get()) {
+            with(&|handle| handle.draw(&draw));
+        }
+    });
+    Effect::new(move || {
         let position = position.get();
         if shown() {
             with(&|handle| handle.set_position(position));
@@ -285,6 +318,17 @@ mod tests {
             panic!("a tap")
         };
         assert_eq!(features[0].record.as_deref(), Some("r"));
+        assert_eq!(
+            read(
+                r#"{"type":"drawn","outlines":[[[1,2],[3,4],[5,6]]],"finished":true,"undo":false}"#
+            ),
+            MapEvent::Drawn {
+                outlines: vec![vec![[1, 2], [3, 4], [5, 6]]],
+                finished: true,
+                undo: false
+            }
+        );
+        assert_eq!(read(r#"{"type":"cannot-draw"}"#), MapEvent::CannotDraw);
         assert_eq!(
             read(r#"{"type":"moved","bounds":[1,2,3,4],"zoom":9.5}"#),
             MapEvent::Moved {

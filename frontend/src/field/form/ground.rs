@@ -50,6 +50,10 @@ pub fn at_path<'a>(body: &'a Map, path: &str) -> Option<&'a Value> {
     Some(value)
 }
 
+/// Draws an outline on the map: given by context where there is a map to draw on, which is the desk.
+#[derive(Clone, Copy)]
+pub struct DrawOnMap(pub fn(Slot) -> AnyView);
+
 /// The ground in a stored value.
 pub fn read(value: Option<&Value>) -> Option<Ground> {
     let map: Map = [("ground".to_owned(), value?.clone())]
@@ -107,8 +111,11 @@ pub fn view(slot: Slot) -> AnyView {
     if !sources.is_empty() {
         modes.push(Choice::new("taken", t!("field.ground.taken")));
     }
-    if !release {
-        modes.push(Choice::new("cross", t!("field.ground.cross")));
+    let draw = use_context::<DrawOnMap>();
+    match draw {
+        _ if release => {}
+        Some(_) => modes.push(Choice::new("draw", t!("field.ground.draw"))),
+        None => modes.push(Choice::new("cross", t!("field.ground.cross"))),
     }
     modes.push(Choice::new("legs", t!("field.ground.legs")));
     modes.push(Choice::new("typed", t!("field.ground.typed")));
@@ -135,6 +142,7 @@ pub fn view(slot: Slot) -> AnyView {
             "typed" => typed_view(&slot),
             "legs" => legs_view(&slot),
             "cross" => cross_view(&slot),
+            "draw" => draw.map_or_else(|| ().into_any(), |draw| draw.0(slot.clone())),
             _ => ().into_any(),
         }
     };
