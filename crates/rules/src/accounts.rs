@@ -13,11 +13,15 @@
 //! | one account | [`account`] |
 //! | all accounts, kept up change by change | [`Books`] |
 //! | totals of a period | [`Books::totals`] |
+//! | what a figure of the totals is made of | [`Books::entries`] |
+//! | an account as it stood on a past day | [`Books::account_on`] |
+//! | what was restated between two states of knowledge | [`restated_between`] |
 
 mod books;
 mod cut;
 mod engine;
-mod timeline;
+mod entries;
+pub(crate) mod timeline;
 mod totals;
 mod work;
 
@@ -33,8 +37,9 @@ use crate::ground::Dm2;
 pub use books::{Books, Changed, Waiting};
 pub use cut::{Cut, CutBy};
 pub use engine::account;
+pub use entries::{Column, Entry};
 pub use timeline::{Snapshot, Step, Timeline};
-pub use totals::{By, Line, Restated, Totals, restated};
+pub use totals::{By, Key, Line, Restated, Totals, restated, restated_between};
 pub use work::{Report, Reports, Work, worked};
 
 /// The sort of a movement.
@@ -80,6 +85,59 @@ impl From<Way> for What {
             Way::Cancelled => Self::Cancelled,
             Way::Reduced => Self::Reduced,
             Way::Cleared => Self::Cleared,
+        }
+    }
+}
+
+/// Contamination as treaty tables part it (`domain.md` 4.2): one group for each hazardous area, so
+/// that the tables add up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Contaminant {
+    /// Anti-personnel mines, improvised ones among them, with or without anything else.
+    ApMine,
+    /// Cluster munition remnants, without anti-personnel mines.
+    ClusterMunition,
+    /// Anti-vehicle mines, without either.
+    AvMine,
+    /// Anything else, and what nobody knows.
+    Other,
+}
+
+impl Contaminant {
+    /// Every group, in the order of the tables.
+    pub const ALL: [Self; 4] = [
+        Self::ApMine,
+        Self::ClusterMunition,
+        Self::AvMine,
+        Self::Other,
+    ];
+
+    /// Stable code; translation key `desk.contaminant.<code>`.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::ApMine => "ap-mine",
+            Self::ClusterMunition => "cluster-munition",
+            Self::AvMine => "av-mine",
+            Self::Other => "other",
+        }
+    }
+
+    /// The group of that code.
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.code() == code)
+    }
+
+    /// The group of a hazardous area that is contaminated so.
+    pub fn of(contamination: &BTreeSet<String>) -> Self {
+        let has = |code: &str| contamination.contains(code);
+        if has("ap-mine") || has("improvised-mine") {
+            Self::ApMine
+        } else if has("cluster-munition-remnants") {
+            Self::ClusterMunition
+        } else if has("av-mine") {
+            Self::AvMine
+        } else {
+            Self::Other
         }
     }
 }
@@ -146,5 +204,7 @@ impl Account {
     }
 }
 
+#[cfg(test)]
+mod histories;
 #[cfg(test)]
 mod tests;

@@ -325,6 +325,8 @@ pub struct Item {
     pub disposed: bool,
     /// First day on which it was destroyed.
     pub ended_on: Option<Date>,
+    /// Since which day it is no hazard where it was found.
+    pub gone_on: Option<Date>,
     /// A person states that it was found before the work or release there began.
     pub before_release: bool,
     /// The task.
@@ -832,6 +834,7 @@ impl Item {
             ended_on: (view.is_destroyed())
                 .then(|| view.life().iter().filter_map(|s| Step::of(s).on()).max())
                 .flatten(),
+            gone_on: view.gone_on(),
             before_release: view.before_release() == Some("yes"),
             task: view.task().map(RecordId::new),
             clearance: view.clearance().map(RecordId::new),

@@ -16,6 +16,7 @@
 //! | compare versions of a record and combine them | [`merge`] |
 //! | keep the accounts of land release | [`accounts`] |
 //! | link a claimed release | [`claims`] |
+//! | see a record as it stood on a past day | [`as_on`] |
 #![deny(missing_docs)]
 
 pub mod accounts;
@@ -26,6 +27,7 @@ pub mod danger;
 pub mod effect;
 pub mod ground;
 pub mod merge;
+pub mod past;
 pub mod permissions;
 pub mod record;
 pub mod review;
@@ -37,6 +39,7 @@ pub use checks::{Finding, blocks_approval};
 pub use content::Content;
 pub use danger::{Answer, Feature, answer, features};
 pub use effect::{Because, Effect, effect};
+pub use past::as_on;
 pub use permissions::{Table, may, needs};
 pub use record::{Record, Version};
 pub use review::{Review, review};

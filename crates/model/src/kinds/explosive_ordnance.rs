@@ -2,6 +2,7 @@
 
 use crate::check::{Context, Problem};
 use crate::codes::{CONDITION, FOUND_BY, ORDNANCE, ORDNANCE_TYPE, YES_NO};
+use crate::date::Date;
 use crate::macros::record_kind;
 
 /// One step in the life of an item.
@@ -99,6 +100,25 @@ impl ExplosiveOrdnance<'_> {
     /// Whether nobody has to deal with it any more: destroyed, handed over or stored.
     pub fn is_disposed(&self) -> bool {
         self.is_destroyed() || self.last_step_in(&["handed-over", "stored"])
+    }
+
+    /// Since which day it is no hazard where it was found; none while it is one, and where the step
+    /// states no day.
+    pub fn gone_on(&self) -> Option<Date> {
+        let mut since: Option<Option<Date>> = None;
+        let mut destroyed = false;
+        for entry in self.life() {
+            let view = step::Step::of(entry);
+            let is = |codes: &[&str]| view.step().is_some_and(|step| codes.contains(&step));
+            destroyed |= is(&ENDS);
+            if is(&ENDS) || is(&GONE) {
+                since = since.or(Some(view.on()));
+            } else if !destroyed {
+                // Put back, or left: a hazard again.
+                since = None;
+            }
+        }
+        since.flatten()
     }
 
     fn last_step_in(&self, codes: &[&str]) -> bool {

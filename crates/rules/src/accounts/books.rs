@@ -1,15 +1,17 @@
 //! All accounts, kept up change by change: after one change the hazardous areas that it names are
 //! computed anew, each from its own facts alone, so that step by step equals from nothing.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use safelane_geometry::Area;
 use safelane_ledger::{RecordId, Status};
+use safelane_model::Date;
 
 use super::cut::Cut;
 use super::timeline::Timeline;
 use super::work::{Report, Reports, Work, worked};
-use super::{Account, What, account};
+use super::{Account, Movement, What, account};
 use crate::content::{Content, Task, Way};
 use crate::ground::{Dm2, size};
 use crate::record::Record;
@@ -126,13 +128,18 @@ impl Books {
     /// m² cleared outside the outlines of the hazardous areas that the releases name, beside the
     /// identity; each release counts at the first hazardous area that it names.
     pub fn outside(&self, hazard: RecordId) -> Dm2 {
+        let cuts = self.cuts_counted_at(hazard);
+        cuts.map(|cut| self.outside_of(cut)).sum()
+    }
+
+    /// What releases count at a hazardous area when they are to count once: it is the first that
+    /// they name.
+    pub(super) fn cuts_counted_at(&self, hazard: RecordId) -> impl Iterator<Item = &Cut> {
         let named = self.by_hazard.get(&hazard).into_iter().flatten();
         named
             .filter_map(|record| self.cuts.get(record))
             .flatten()
-            .filter(|cut| cut.hazards.first() == Some(&hazard))
-            .map(|cut| self.outside_of(cut))
-            .sum()
+            .filter(move |cut| cut.hazards.first() == Some(&hazard))
     }
 
     /// m² of a cleared part outside the outlines of the hazardous areas that it names.
@@ -161,27 +168,64 @@ impl Books {
     /// What the open statements would take, were they approved.
     pub fn waiting(&self) -> Waiting {
         let mut waiting = Waiting::default();
+        for (_, movement) in self.waiting_movements() {
+            match movement.what {
+                What::Cancelled => waiting.cancelled -= movement.area,
+                What::Reduced => waiting.reduced -= movement.area,
+                What::Cleared => waiting.cleared -= movement.area,
+                _ => {}
+            }
+        }
+        waiting
+    }
+
+    /// The movements that open statements would make, each with its hazardous area.
+    pub fn waiting_movements(&self) -> Vec<(RecordId, Movement)> {
+        let mut movements = Vec::new();
         for (record, cuts) in &self.proposed {
             let replaced = BTreeMap::from([(*record, cuts.clone())]);
             let hazards: BTreeSet<RecordId> = cuts
                 .iter()
                 .flat_map(|cut| cut.hazards.iter().copied())
                 .collect();
-            for after in hazards
-                .iter()
-                .filter_map(|hazard| self.account_with(*hazard, &replaced))
-            {
-                for movement in after.movements.iter().filter(|one| one.record == *record) {
-                    match movement.what {
-                        What::Cancelled => waiting.cancelled -= movement.area,
-                        What::Reduced => waiting.reduced -= movement.area,
-                        What::Cleared => waiting.cleared -= movement.area,
-                        _ => {}
-                    }
-                }
+            for hazard in hazards {
+                let after = self.account_with(hazard, &replaced);
+                let own = (after.into_iter().flat_map(|account| account.movements))
+                    .filter(|movement| movement.record == *record);
+                movements.extend(own.map(|movement| (hazard, movement)));
             }
         }
-        waiting
+        movements
+    }
+
+    /// A hazardous area's account as it stood at the end of a day, by the dates in bodies; none
+    /// when it had not begun.
+    pub fn account_on(&self, hazard: RecordId, day: Date) -> Option<Cow<'_, Account>> {
+        let now = self.accounts.get(&hazard)?;
+        let timeline = self.timelines.get(&hazard)?;
+        let last = (timeline.steps.last().map(|step| step.on))
+            .max(now.movements.last().map(|movement| movement.on));
+        if last <= Some(Some(day)) {
+            return Some(Cow::Borrowed(now));
+        }
+        let cuts: Vec<&Cut> = (self.by_hazard.get(&hazard).into_iter().flatten())
+            .filter_map(|record| self.cuts.get(record))
+            .flatten()
+            .filter(|cut| cut.hazards.contains(&hazard) && cut.on <= Some(day))
+            .collect();
+        let then = account(&timeline.until(day)?, &cuts, self.transferred(timeline));
+        Some(Cow::Owned(then))
+    }
+
+    /// Everything that releases ground of a hazardous area or would, by the record that does, also
+    /// what takes nothing any more because the area was opened again since.
+    pub fn releases_of(&self, hazard: RecordId) -> impl Iterator<Item = &Cut> {
+        let named = self.by_hazard.get(&hazard).into_iter().flatten();
+        named
+            .filter_map(|record| self.cuts.get(record))
+            .flatten()
+            .filter(move |cut| cut.hazards.contains(&hazard))
+            .filter(|cut| matches!(cut.by, super::CutBy::Release { .. }))
     }
 
     /// Worked, not released, on a hazardous area: within what remains of it.
@@ -192,24 +236,33 @@ impl Books {
         self.work_by(hazard, &reports)
     }
 
-    /// Approved work on every hazardous area that has any.
-    pub(super) fn work_on_all(&self) -> BTreeMap<RecordId, Work> {
+    /// Approved work at the end of a day on every hazardous area that has any.
+    pub(super) fn work_on_all(&self, day: Date) -> BTreeMap<RecordId, Work> {
         let mut by_hazard: BTreeMap<RecordId, Vec<&Report>> = BTreeMap::new();
-        for report in self.approved.values() {
+        for report in (self.approved.values()).filter(|report| report.day <= Some(day)) {
             for hazard in self.hazards_of(report) {
                 by_hazard.entry(*hazard).or_default().push(report);
             }
         }
         (by_hazard.into_iter())
-            .filter_map(|(hazard, reports)| Some((hazard, self.work_by(hazard, &reports)?)))
+            .filter_map(|(hazard, reports)| {
+                let account = self.account_on(hazard, day)?;
+                let released = |task| self.released_from(&account, task);
+                Some((hazard, worked(&account.ground, &reports, &released)))
+            })
             .collect()
     }
 
     fn work_by(&self, hazard: RecordId, reports: &[&Report]) -> Option<Work> {
         let account = self.accounts.get(&hazard)?;
         Some(worked(&account.ground, reports, &|task| {
-            self.released_by(task, &[hazard])
+            self.released_from(account, task)
         }))
+    }
+
+    /// The approved reports that count as work on a hazardous area.
+    pub fn reports_on_hazard(&self, hazard: RecordId) -> impl Iterator<Item = &Report> {
+        (self.approved.values()).filter(move |report| self.hazards_of(report).contains(&hazard))
     }
 
     /// What is worked and left to work of a task: of its boundary, else of its hazardous areas.
@@ -291,7 +344,12 @@ impl Books {
     fn released_by(&self, task: RecordId, hazards: &[RecordId]) -> Dm2 {
         (hazards.iter())
             .filter_map(|hazard| self.accounts.get(hazard))
-            .flat_map(|account| &account.movements)
+            .map(|account| self.released_from(account, task))
+            .sum()
+    }
+
+    fn released_from(&self, account: &Account, task: RecordId) -> Dm2 {
+        (account.movements.iter())
             .filter(|one| matches!(one.what, What::Cleared | What::Reduced))
             .filter(|one| self.release_tasks.get(&one.record) == Some(&task))
             .map(|one| -one.area)

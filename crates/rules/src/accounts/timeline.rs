@@ -93,15 +93,7 @@ impl Snapshot {
 impl Timeline {
     /// The timeline of a hazardous area; none for other kinds or when nothing is approved.
     pub fn of(record: &Record) -> Option<Self> {
-        let hazard = |version: &Version| matches!(version.content, Content::Hazard(_));
-        if !record.approved().any(hazard) {
-            return None;
-        }
-        let approved: BTreeMap<RevisionId, &Version> = record
-            .approved()
-            .filter(|version| hazard(version) || matches!(version.content, Content::Ends(_)))
-            .map(|version| (version.id, version))
-            .collect();
+        let approved = stated(record)?;
         let dates = effective_dates(record, &approved);
         let mut days: Vec<Option<Date>> = approved.keys().map(|id| dates[id]).collect();
         days.sort();
@@ -112,6 +104,18 @@ impl Timeline {
             .collect();
         (!steps.is_empty()).then_some(Self {
             hazard: record.id,
+            steps,
+        })
+    }
+
+    /// The history up to and with a day; none when it had not begun.
+    pub fn until(&self, day: Date) -> Option<Self> {
+        let steps = (self.steps.iter())
+            .take_while(|step| step.on <= Some(day))
+            .cloned()
+            .collect::<Vec<_>>();
+        (!steps.is_empty()).then_some(Self {
+            hazard: self.hazard,
             steps,
         })
     }
@@ -130,7 +134,26 @@ impl Timeline {
     }
 }
 
-type Dates = BTreeMap<RevisionId, Option<Date>>;
+/// The approved statements that a hazardous area's history is made of; none for other records.
+fn stated(record: &Record) -> Option<BTreeMap<RevisionId, &Version>> {
+    let hazard = |version: &Version| matches!(version.content, Content::Hazard(_));
+    record.approved().any(hazard).then(|| {
+        (record.approved())
+            .filter(|version| hazard(version) || matches!(version.content, Content::Ends(_)))
+            .map(|version| (version.id, version))
+            .collect()
+    })
+}
+
+/// When each approved statement of a hazardous area took effect; none for other records.
+pub(crate) fn took_effect(record: &Record) -> Option<Dates> {
+    let approved = stated(record)?;
+    let mut dates = effective_dates(record, &approved);
+    dates.retain(|id, _| approved.contains_key(id));
+    Some(dates)
+}
+
+pub(crate) type Dates = BTreeMap<RevisionId, Option<Date>>;
 
 /// When each statement takes effect: on its own day, and never before what it replaces.
 fn effective_dates(record: &Record, approved: &BTreeMap<RevisionId, &Version>) -> Dates {
@@ -173,7 +196,8 @@ fn own_date(content: &Content) -> Option<Date> {
     }
 }
 
-fn hazard_date(hazard: &Hazard) -> Option<Date> {
+/// The day that a statement of a hazardous area takes effect on by itself.
+pub(crate) fn hazard_date(hazard: &Hazard) -> Option<Date> {
     let closed = (hazard.standing == Standing::Closed).then_some(hazard.closed_on);
     (hazard.changed_on)
         .or(closed.flatten())
@@ -194,7 +218,7 @@ fn step(
     let heads: Vec<&Version> = if let [only] = in_effect.as_slice() {
         vec![*only]
     } else {
-        let replaced = ancestors(record, &in_effect);
+        let replaced = ancestors(record, in_effect.iter().copied());
         (in_effect.iter())
             .filter(|version| !replaced.contains(&version.id))
             .copied()
@@ -211,12 +235,18 @@ fn step(
     })
 }
 
-fn ancestors(record: &Record, of: &[&Version]) -> BTreeSet<RevisionId> {
+/// The statements that these replace, one after the other.
+pub(crate) fn ancestors<'a>(
+    record: &Record,
+    of: impl IntoIterator<Item = &'a Version>,
+) -> BTreeSet<RevisionId> {
     let parents: BTreeMap<RevisionId, &[RevisionId]> = (record.versions.iter())
         .map(|version| (version.id, version.parents.as_slice()))
         .collect();
     let mut found = BTreeSet::new();
-    let mut next: Vec<RevisionId> = of.iter().flat_map(|v| v.parents.iter().copied()).collect();
+    let mut next: Vec<RevisionId> = (of.into_iter())
+        .flat_map(|version| version.parents.iter().copied())
+        .collect();
     while let Some(id) = next.pop() {
         if found.insert(id) {
             next.extend(parents.get(&id).copied().unwrap_or(&[]));

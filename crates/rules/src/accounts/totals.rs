@@ -1,11 +1,11 @@
 //! Totals of a period by district and class. Every line closes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use safelane_ledger::RecordId;
 use safelane_model::Date;
 
-use super::{Account, Books, Movement, What};
+use super::{Account, Books, Column, Entry, Movement, What};
 use crate::content::Class;
 use crate::ground::Dm2;
 
@@ -60,102 +60,69 @@ impl Line {
         self.opening + gained - released + self.reclassified + self.corrected == self.closing
     }
 
-    fn add(&mut self, movement: &Movement) {
-        let area = movement.area;
-        match movement.what {
-            What::New => self.new += area,
-            What::Enlarged => self.enlarged += area,
-            What::ReOpened => self.re_opened += area,
-            What::Cancelled => self.cancelled -= area,
-            What::Reduced => self.reduced -= area,
-            What::Cleared => self.cleared -= area,
-            What::Reclassified => self.reclassified += area,
-            What::Corrected => self.corrected += area,
+    fn add(&mut self, entry: &Entry) {
+        let area = entry.area;
+        match entry.column {
+            Column::Opening => self.opening += area,
+            Column::New => self.new += area,
+            Column::Enlarged => self.enlarged += area,
+            Column::ReOpened => self.re_opened += area,
+            Column::Cancelled => self.cancelled += area,
+            Column::Reduced => self.reduced += area,
+            Column::Cleared => self.cleared += area,
+            Column::Reclassified => self.reclassified += area,
+            Column::Corrected => self.corrected += area,
+            Column::Closing => self.closing += area,
+            Column::Worked => self.worked += area,
+            Column::Outside => self.outside += area,
+            Column::Areas => self.areas += 1,
         }
     }
 }
 
-impl std::ops::AddAssign for Line {
-    fn add_assign(&mut self, other: Self) {
-        self.opening += other.opening;
-        self.new += other.new;
-        self.enlarged += other.enlarged;
-        self.re_opened += other.re_opened;
-        self.cancelled += other.cancelled;
-        self.reduced += other.reduced;
-        self.cleared += other.cleared;
-        self.reclassified += other.reclassified;
-        self.corrected += other.corrected;
-        self.closing += other.closing;
-        self.worked += other.worked;
-        self.outside += other.outside;
-        self.areas += other.areas;
+/// What a line is about: a district or an organisation, and a class; none over all.
+pub type Key = (Option<RecordId>, Option<Class>);
+
+impl By {
+    /// The line of an entry.
+    pub const fn key(self, entry: &Entry) -> Key {
+        match self {
+            Self::DistrictAndClass => (entry.district, entry.class),
+            Self::Class => (None, entry.class),
+            Self::Nothing => (None, None),
+        }
     }
 }
 
-/// Lines by district and class (none: over all), and the sum.
+/// Lines, and their sum.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
     /// The lines.
-    pub lines: BTreeMap<(Option<RecordId>, Option<Class>), Line>,
+    pub lines: BTreeMap<Key, Line>,
     /// Their sum.
     pub all: Line,
 }
 
-impl Books {
-    /// Totals of the movements after `from` up to and with `to`.
-    pub fn totals(&self, from: Date, to: Date, by: By) -> Totals {
-        let mut totals = Totals::default();
-        let work = self.work_on_all();
-        for account in self.accounts() {
-            for (class, line) in lines(account, from, to) {
-                totals.add(account, Some(class), by, line);
-            }
-            let beside = Line {
-                worked: work.get(&account.hazard).map_or(0, |work| work.worked),
-                outside: self.outside(account.hazard),
-                ..Line::default()
-            };
-            if beside != Line::default() {
-                let class = account.class().or_else(|| last_class(account));
-                totals.add(account, class, by, beside);
-            }
+impl Totals {
+    /// The sums of entries ([`Books::entries`]), a line for each key.
+    pub fn of<'a>(
+        entries: impl IntoIterator<Item = &'a Entry>,
+        key: impl Fn(&Entry) -> Key,
+    ) -> Self {
+        let mut totals = Self::default();
+        for entry in entries {
+            totals.lines.entry(key(entry)).or_default().add(entry);
+            totals.all.add(entry);
         }
         totals
     }
 }
 
-impl Totals {
-    fn add(&mut self, account: &Account, class: Option<Class>, by: By, line: Line) {
-        let key = match by {
-            By::DistrictAndClass => (account.district, class),
-            By::Class => (None, class),
-            By::Nothing => (None, None),
-        };
-        *self.lines.entry(key).or_default() += line;
-        self.all += line;
+impl Books {
+    /// Totals of the movements after `from` up to and with `to`.
+    pub fn totals(&self, from: Date, to: Date, by: By) -> Totals {
+        Totals::of(&self.entries(from, to), |entry| by.key(entry))
     }
-}
-
-fn last_class(account: &Account) -> Option<Class> {
-    account.classes.iter().rev().find_map(|(_, class)| *class)
-}
-
-fn lines(account: &Account, from: Date, to: Date) -> BTreeMap<Class, Line> {
-    let mut lines: BTreeMap<Class, Line> = BTreeMap::new();
-    for movement in account.movements.iter().filter(|one| one.on <= Some(to)) {
-        let line = lines.entry(movement.class).or_default();
-        if movement.on <= Some(from) {
-            line.opening += movement.area;
-        } else {
-            line.add(movement);
-        }
-        line.closing += movement.area;
-    }
-    if let Some(class) = account.class_on(to) {
-        lines.entry(class).or_default().areas = 1;
-    }
-    lines
 }
 
 /// A figure of a past day that a late or changed fact moved.
@@ -179,24 +146,47 @@ pub struct Restated {
 
 /// What changed of an account in days up to and with `through`.
 pub fn restated(before: Option<&Account>, now: &Account, through: Date) -> Vec<Restated> {
-    type Key = (Option<Date>, What, Class, RecordId);
-    let mut figures: BTreeMap<Key, (Dm2, Dm2)> = BTreeMap::new();
+    changed(now.hazard, before, Some(now), through)
+}
+
+/// What changed in days up to and with `through` between two states of knowledge, in the order of
+/// the hazardous areas. What was true only after `through` is news, no restatement.
+pub fn restated_between(before: &Books, now: &Books, through: Date) -> Vec<Restated> {
+    let hazards: BTreeSet<RecordId> = (before.accounts().chain(now.accounts()))
+        .map(|account| account.hazard)
+        .collect();
+    (hazards.into_iter())
+        .flat_map(|hazard| {
+            let (before, now) = (before.account(hazard), now.account(hazard));
+            changed(hazard, before, now, through)
+        })
+        .collect()
+}
+
+fn movements(account: Option<&Account>) -> &[Movement] {
+    account.map_or(&[], |account| &account.movements)
+}
+
+fn changed(
+    hazard: RecordId,
+    before: Option<&Account>,
+    now: Option<&Account>,
+    through: Date,
+) -> Vec<Restated> {
+    type Figure = (Option<Date>, What, Class, RecordId);
+    let mut figures: BTreeMap<Figure, (Dm2, Dm2)> = BTreeMap::new();
     let key = |one: &Movement| (one.on, one.what, one.class, one.record);
     let past = |one: &&Movement| one.on <= Some(through);
-    for one in before
-        .into_iter()
-        .flat_map(|account| &account.movements)
-        .filter(past)
-    {
+    for one in movements(before).iter().filter(past) {
         figures.entry(key(one)).or_default().0 += one.area;
     }
-    for one in now.movements.iter().filter(past) {
+    for one in movements(now).iter().filter(past) {
         figures.entry(key(one)).or_default().1 += one.area;
     }
     (figures.into_iter())
         .filter(|(_, (before, after))| before != after)
         .map(|((on, what, class, record), (before, after))| Restated {
-            hazard: now.hazard,
+            hazard,
             on,
             what,
             class,
