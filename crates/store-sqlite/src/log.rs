@@ -254,6 +254,17 @@ impl LedgerLog for SqliteStore {
         })
     }
 
+    async fn size_at(&self, at: ReceivedAt) -> StoreResult<u64> {
+        // From the end: what is asked for most lies there, and no index burdens the writer.
+        let found: Option<i64> =
+            sqlx::query_scalar("select n from leaf where received <= ?1 order by n desc limit 1")
+                .bind(at.unix())
+                .fetch_optional(&self.inner.readers)
+                .await
+                .map_err(failed("reading the log's size at an instant"))?;
+        Ok(found.map_or(0, i64::unsigned_abs))
+    }
+
     async fn wait(&self, after: u64) -> u64 {
         let mut size = self.inner.size.clone();
         let grown = size.wait_for(|size| *size > after).await.map(|size| *size);

@@ -99,6 +99,10 @@ pub trait LedgerLog: Send + Sync {
     /// The head when the log had `size` leaves; none if it has never had so many.
     async fn point_at(&self, size: u64) -> StoreResult<Option<LogPoint>>;
 
+    /// How much log there was at an instant: the number of the last leaf that was received at or
+    /// before it; 0 before the first. What a hub knew then is everything up to that leaf.
+    async fn size_at(&self, at: ReceivedAt) -> StoreResult<u64>;
+
     /// Waits until the log has more than `after` leaves and gives its size.
     async fn wait(&self, after: u64) -> u64;
 

@@ -26,6 +26,7 @@ macro_rules! store_conformance {
             revisions::append_is_idempotent,
             revisions::a_duplicate_gets_the_same_leaf_again,
             revisions::the_log_chains_its_leaves,
+            revisions::the_log_knows_how_far_it_was_at_an_instant,
             revisions::a_failed_batch_leaves_nothing,
             revisions::references_count_in_the_order_of_the_log,
             revisions::a_parent_may_come_later,

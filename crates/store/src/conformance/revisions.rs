@@ -74,6 +74,30 @@ pub async fn the_log_chains_its_leaves(store: &dyn Store) {
     assert_eq!(store.entries_of(&[2, 5]).await.unwrap().len(), 2);
 }
 
+/// What was known at an instant is everything up to the last leaf that was received by then.
+pub async fn the_log_knows_how_far_it_was_at_an_instant(store: &dyn Store) {
+    let office = Office::found(store).await;
+    let mut ana = office.person("ana", &[Role::Field]).await;
+    for name in ["a", "b", "c"] {
+        let one = ana.put(testkit::record(name), HAZARD, &[], &hazard(0, 0));
+        office.receive(&ana, &one).await;
+    }
+    let entries = store.entries(0, Limit::MAX).await.unwrap();
+    let moment = |seconds: i64| safelane_ledger::ReceivedAt::from_unix(seconds).unwrap();
+    for entry in &entries {
+        let at = entry.leaf.received;
+        let known = (entries.iter().filter(|one| one.leaf.received <= at))
+            .map(|one| one.leaf.n)
+            .max();
+        assert_eq!(store.size_at(at).await.unwrap(), known.unwrap());
+    }
+    let (first, last) = (&entries[0].leaf, &entries[entries.len() - 1].leaf);
+    let before = moment(first.received.unix() - 1);
+    assert_eq!(store.size_at(before).await.unwrap(), 0);
+    let after = moment(last.received.unix() + 86_400);
+    assert_eq!(store.size_at(after).await.unwrap(), last.n);
+}
+
 /// A batch whose last item cannot be signed leaves neither a revision nor a number behind.
 pub async fn a_failed_batch_leaves_nothing(store: &dyn Store) {
     let office = Office::found(store).await;
