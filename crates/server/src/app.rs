@@ -11,7 +11,7 @@ use safelane_ledger::{
 use safelane_model::Date;
 use safelane_store::{Store, StoreError};
 
-use crate::board::Board;
+use crate::board::{Asked, Board, Moment, Past, Picture};
 use crate::devices::Challenges;
 use crate::files::AppFiles;
 use crate::problem::{ApiError, ApiResult};
@@ -73,6 +73,7 @@ struct Inner {
     config: Config,
     hub_key: PublicKey,
     board: Arc<Board>,
+    past: Arc<Past>,
     guard: Guard,
     challenges: Challenges,
     tiles: TileCache,
@@ -85,11 +86,13 @@ impl App {
         let board = Arc::new(Board::load(&*config.store, day((config.clock)())).await?);
         let store = Arc::clone(&config.store);
         let clock = Arc::clone(&config.clock);
+        let past = Arc::new(Past::new(Arc::clone(&store), Arc::clone(&board)));
         tokio::spawn(crate::board::keep_up(store, Arc::clone(&board), clock));
         Ok(Self(Arc::new(Inner {
             hub_key: config.key.public(),
             config,
             board,
+            past,
             guard: Guard::default(),
             challenges: Challenges::default(),
             tiles: TileCache::default(),
@@ -110,6 +113,16 @@ impl App {
     /// The desk's picture of all records.
     pub fn board(&self) -> &Board {
         &self.0.board
+    }
+
+    /// The moment that an address asks for; none for the present.
+    pub async fn moment(&self, asked: Asked<'_>) -> ApiResult<Option<Moment>> {
+        self.0.past.moment(asked, self.today()).await
+    }
+
+    /// The board as it is, or as it was at a moment.
+    pub async fn picture(&self, moment: Option<Moment>) -> ApiResult<Picture> {
+        self.0.past.picture(moment, self.today()).await
     }
 
     /// Rendered tiles.

@@ -5,6 +5,7 @@
 //! the desk waits for it after an approval.
 
 mod known;
+mod past;
 mod settings;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -26,6 +27,7 @@ use crate::tiles::features::features;
 use crate::tiles::index::MapIndex;
 
 pub use known::{Known, standing_word};
+pub use past::{Asked, KnownAt, Moment, Past, Picture};
 pub use settings::Settings;
 
 /// How long an answer waits for the board before it says "not yet".
@@ -146,6 +148,17 @@ impl BoardData {
         }
     }
 
+    /// Computes the accounts once, not once for each record, and draws everything.
+    fn complete(&mut self, settings: &Settings, today: Date) {
+        let records = self
+            .records
+            .values()
+            .map(|known| Record::clone(&known.record));
+        self.world = Memory::of(records, settings.rules);
+        let all = self.records.keys().copied().collect();
+        self.draw(&all, settings, today);
+    }
+
     /// Draws some records anew with what they may change, and the alarms that they may raise or
     /// settle.
     fn draw(&mut self, touched: &BTreeSet<RecordId>, settings: &Settings, today: Date) {
@@ -204,14 +217,7 @@ impl Board {
         let settings = Settings::read(store).await?;
         let mut data = BoardData::default();
         data.read_all(store, &settings).await?;
-        let records = data
-            .records
-            .values()
-            .map(|known| Record::clone(&known.record));
-        // The accounts are computed once, not once for each record.
-        data.world = Memory::of(records, settings.rules);
-        let all = data.records.keys().copied().collect();
-        data.draw(&all, &settings, today);
+        data.complete(&settings, today);
         let upto = data.upto;
         Ok(Self {
             data: RwLock::new(data),

@@ -1,10 +1,11 @@
 //! The programme's settings, as its official record says.
 
 use safelane_geometry::{Bbox, Metres};
-use safelane_model::body;
+use safelane_ledger::{ReceivedAt, Value};
 use safelane_model::kinds::programme::key;
+use safelane_model::{Date, body};
 use safelane_rules::Table;
-use safelane_store::{Store, StoreError};
+use safelane_store::{Limit, Order, RecordFilter, Store, StoreError, derive};
 use safelane_wire::session::Programme;
 
 /// Hours after which the map's age warns, unless the programme says otherwise.
@@ -29,21 +30,46 @@ pub struct Settings {
     pub map_age_warning_hours: u32,
     /// Language of a new device.
     pub language: String,
+    /// Minutes that programme time is ahead of UTC.
+    pub ahead_of_utc: i64,
 }
 
 impl Settings {
     /// From the store; what is not set yet is as a new programme has it.
     pub async fn read(store: &dyn Store) -> Result<Self, StoreError> {
-        let value = store.programme().await?;
-        let map = value
-            .and_then(|value| crate::sync::to_map(&value).ok())
+        Ok(Self::of(store.programme().await?.as_ref()))
+    }
+
+    /// As they stood when the log had so many leaves.
+    pub async fn read_at(store: &dyn Store, upto: u64) -> Result<Self, StoreError> {
+        let filter = RecordFilter {
+            kinds: vec!["programme".to_owned()],
+            order: Order::Oldest,
+            ..RecordFilter::default()
+        };
+        for summary in store.records(&filter, None, Limit::MAX).await?.items {
+            let mut entries = store.history(summary.record).await?;
+            entries.retain(|entry| entry.leaf.n <= upto);
+            // Who may state them does not depend on what they say.
+            if let Some(then) = derive::record(&entries, &Table::default())?
+                && let Some(body) = derive::settings(&then.officials(&entries))?
+            {
+                return Ok(Self::of(Some(&body)));
+            }
+        }
+        Ok(Self::of(None))
+    }
+
+    fn of(programme: Option<&Value>) -> Self {
+        let map = programme
+            .and_then(|value| crate::sync::to_map(value).ok())
             .unwrap_or_default();
         let text = |key: &str| body::text(&map, key).map(str::to_owned);
         let yes = |key: &str| body::text(&map, key) == Some("yes");
         let rules = safelane_rules::Settings::of(&map);
         let minutes = body::integer(&map, key::map_age_limit);
         let languages = text(key::languages).unwrap_or_default();
-        Ok(Self {
+        Self {
             name: text(key::name).unwrap_or_else(|| "Safelane".to_owned()),
             prefix: text(key::prefix).unwrap_or_default(),
             demo: yes(key::demo),
@@ -58,7 +84,20 @@ impl Settings {
                 .find(|code| !code.is_empty())
                 .unwrap_or("en")
                 .to_owned(),
-        })
+            ahead_of_utc: body::integer(&map, key::ahead_of_utc).unwrap_or(0),
+        }
+    }
+
+    /// The last second of a day of the programme.
+    pub fn end_of(&self, day: Date) -> Option<ReceivedAt> {
+        let midnight = (day.days_since_1970() + 1) * 86_400 - self.ahead_of_utc * 60;
+        ReceivedAt::from_unix(midnight - 1).ok()
+    }
+
+    /// The programme's day at a moment.
+    pub fn day_of(&self, at: ReceivedAt) -> Date {
+        let local = ReceivedAt::from_unix(at.unix() + self.ahead_of_utc * 60);
+        crate::app::day(local.unwrap_or(at))
     }
 
     /// The permission table that they ask for.

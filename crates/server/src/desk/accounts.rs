@@ -1,102 +1,393 @@
-//! `GET /api/accounts` and `GET /api/records/{record}/account`.
+//! `GET /api/accounts`, what a figure of it is made of, and what was restated.
 
 use std::collections::BTreeMap;
 
 use axum::extract::State;
-use safelane_ledger::RecordId;
+use safelane_ledger::{ReceivedAt, RecordId};
 use safelane_model::Date;
-use safelane_rules::accounts::{By, Line, Reports};
+use safelane_rules::accounts::{
+    Books, By, Column, Contaminant, Entry, Key, Line, Totals as Sums, What, restated_between,
+};
 use safelane_rules::content::Class;
-use safelane_wire::desk::{Account, MovementRow, Totals, TotalsRow};
+use safelane_wire::desk::{Cell, CellRow, Restated, RestatedRow, Totals, TotalsRow};
 use serde::Deserialize;
 
-use super::AtLeast;
+use super::picture::wire;
 use crate::app::App;
-use crate::board::BoardData;
-use crate::extract::{Actor, Json, Path, Query, Reader};
+use crate::board::{Asked, BoardData, Moment, Picture};
+use crate::extract::{Actor, Json, Query, Reader};
 use crate::problem::{ApiError, ApiResult};
 use crate::sync::reader_scope;
 
-/// A period, and how lines are made.
+/// A period, how lines are made, and as known when.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Period {
     from: Option<String>,
     to: Option<String>,
     by: Option<String>,
+    contamination: Option<String>,
+    known: Option<String>,
     #[serde(default)]
     at_least: u64,
 }
 
-/// Totals of a period; without one, of the 365 days to today.
+/// One figure of the totals.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Figure {
+    from: Option<String>,
+    to: Option<String>,
+    by: Option<String>,
+    contamination: Option<String>,
+    known: Option<String>,
+    #[serde(default)]
+    at_least: u64,
+    column: String,
+    district: Option<String>,
+    class: Option<String>,
+    organisation: Option<String>,
+}
+
+/// Two states of knowledge.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Since {
+    since: String,
+    known: Option<String>,
+    contamination: Option<String>,
+    #[serde(default)]
+    at_least: u64,
+}
+
+/// How lines are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lines {
+    By(By),
+    /// By the organisation whose team released the ground.
+    Organisation,
+}
+
+impl Lines {
+    fn of(text: Option<&str>) -> ApiResult<Self> {
+        Ok(match text {
+            None | Some("district") => Self::By(By::DistrictAndClass),
+            Some("class") => Self::By(By::Class),
+            Some("none") => Self::By(By::Nothing),
+            Some("organisation") => Self::Organisation,
+            Some(_) => {
+                let why = "is district, class, organisation or none";
+                return Err(ApiError::parameter("by", why));
+            }
+        })
+    }
+
+    const fn code(self) -> &'static str {
+        match self {
+            Self::By(By::DistrictAndClass) => "district",
+            Self::By(By::Class) => "class",
+            Self::By(By::Nothing) => "none",
+            Self::Organisation => "organisation",
+        }
+    }
+
+    /// Whether the lines hold a column: an organisation releases, it opens and closes nothing.
+    const fn hold(self, column: Column) -> bool {
+        match self {
+            Self::By(_) => true,
+            Self::Organisation => matches!(
+                column,
+                Column::Cancelled | Column::Reduced | Column::Cleared | Column::Outside
+            ),
+        }
+    }
+
+    fn key(self, board: &BoardData, entry: &Entry) -> Key {
+        match self {
+            Self::By(by) => by.key(entry),
+            Self::Organisation => (organisation_of(board, entry.record), None),
+        }
+    }
+}
+
+/// What is asked about, on a picture that is ready.
+struct Asking {
+    picture: Picture,
+    moment: Option<Moment>,
+    from: Date,
+    to: Date,
+    lines: Lines,
+    contaminant: Option<Contaminant>,
+}
+
+impl Asking {
+    async fn of(app: &App, asked: &Period) -> ApiResult<Self> {
+        app.board().wait(asked.at_least).await?;
+        let lines = Lines::of(asked.by.as_deref())?;
+        let contaminant = contaminant(asked.contamination.as_deref())?;
+        let moment = app.moment(known(asked.known.as_deref())).await?;
+        let last = moment.map_or(app.today(), |moment| day_of(app, moment.known.at));
+        let to = day("to", asked.to.as_deref())?.unwrap_or(last);
+        let year_ago = to
+            .plus_days(-365)
+            .map_err(|_| ApiError::parameter("to", "lies outside the calendar"))?;
+        let from = day("from", asked.from.as_deref())?.unwrap_or(year_ago);
+        if from > to {
+            return Err(ApiError::parameter("from", "is after the last day"));
+        }
+        Ok(Self {
+            picture: app.picture(moment).await?,
+            moment,
+            from,
+            to,
+            lines,
+            contaminant,
+        })
+    }
+
+    /// What the totals are made of.
+    fn entries(&self, board: &BoardData) -> Vec<Entry> {
+        let mut entries = board.books().entries(self.from, self.to);
+        entries.retain(|entry| {
+            self.lines.hold(entry.column) && concerns(self.contaminant, entry.hazard, board.books())
+        });
+        entries
+    }
+}
+
+/// Totals of a period; without one, of the 365 days to today, or to the day of what was known.
 pub async fn accounts(
     State(app): State<App>,
     actor: Actor,
     Query(asked): Query<Period>,
 ) -> ApiResult<Json<Totals>> {
-    app.board().wait(asked.at_least).await?;
-    let to = day("to", asked.to.as_deref())?.unwrap_or(app.today());
-    let year_ago = to
-        .plus_days(-365)
-        .map_err(|_| ApiError::parameter("to", "lies outside the calendar"))?;
-    let from = day("from", asked.from.as_deref())?.unwrap_or(year_ago);
-    if from > to {
-        return Err(ApiError::parameter("from", "is after the last day"));
-    }
-    let by = match asked.by.as_deref() {
-        None | Some("district") => By::DistrictAndClass,
-        Some("class") => By::Class,
-        Some("none") => By::Nothing,
-        Some(_) => return Err(ApiError::parameter("by", "is district, class or none")),
-    };
-    let one_person_release = app.board().settings().rules.one_person_release;
-    app.board().read(|board| {
-        if !reader_scope(board, &Reader::from(&actor)).whole {
-            return Err(ApiError::not_allowed(
-                "Totals are for those who read the whole programme.",
-            ));
+    whole(&app, &actor)?;
+    let asking = Asking::of(&app, &asked).await?;
+    let one_person_release = asking.picture.settings().rules.one_person_release;
+    let known = asking.moment.map(|moment| wire(&app, moment));
+    Ok(Json(asking.picture.read(|board| {
+        let mut waiting = [What::Cancelled, What::Reduced, What::Cleared]
+            .map(|what| (what.code().to_owned(), 0))
+            .into_iter()
+            .collect::<BTreeMap<_, _>>();
+        for (hazard, movement) in board.books().waiting_movements() {
+            if concerns(asking.contaminant, hazard, board.books())
+                && let Some(sum) = waiting.get_mut(movement.what.code())
+            {
+                *sum -= movement.area;
+            }
         }
-        let waiting = board.books().waiting();
-        Ok(Json(Totals {
+        Totals {
             upto: board.upto,
-            from: from.to_string(),
-            to: to.to_string(),
-            rows: rows(board, from, to, by),
-            waiting: BTreeMap::from([
-                ("cancelled".to_owned(), waiting.cancelled),
-                ("reduced".to_owned(), waiting.reduced),
-                ("cleared".to_owned(), waiting.cleared),
-            ]),
+            known,
+            by: asking.lines.code().to_owned(),
+            from: asking.from.to_string(),
+            to: asking.to.to_string(),
+            rows: rows(board, &asking),
+            waiting,
             claimed: board.books().claimed(),
             one_person_release,
-        }))
+        }
+    })))
+}
+
+/// What one figure is made of.
+pub async fn cell(
+    State(app): State<App>,
+    actor: Actor,
+    Query(asked): Query<Figure>,
+) -> ApiResult<Json<Cell>> {
+    whole(&app, &actor)?;
+    let waiting = asked.column.strip_prefix("waiting-").map(str::to_owned);
+    let column = match &waiting {
+        Some(_) => None,
+        None => Some(
+            Column::parse(&asked.column)
+                .ok_or_else(|| ApiError::parameter("column", "is no column of the totals"))?,
+        ),
+    };
+    let (district, organisation) = (
+        group("district", asked.district.as_deref())?,
+        group("organisation", asked.organisation.as_deref())?,
+    );
+    let class = asked.class.clone();
+    let asking = Asking::of(
+        &app,
+        &Period {
+            from: asked.from,
+            to: asked.to,
+            by: asked.by,
+            contamination: asked.contamination,
+            known: asked.known,
+            at_least: asked.at_least,
+        },
+    )
+    .await?;
+    Ok(Json(asking.picture.read(|board| {
+        let entries = match &waiting {
+            Some(what) => waiting_entries(board, asking.contaminant, what),
+            None => asking.entries(board),
+        };
+        let mut rows: Vec<CellRow> = (entries.iter())
+            .filter(|entry| column.is_none_or(|column| entry.column == column))
+            .filter(|entry| district.is_none_or(|district| entry.district == district))
+            .filter(|entry| {
+                class
+                    .as_deref()
+                    .is_none_or(|class| entry.class.map_or("", Class::code) == class)
+            })
+            .filter(|entry| {
+                organisation.is_none_or(|one| organisation_of(board, entry.record) == one)
+            })
+            .filter(|entry| entry.area != 0)
+            .map(|entry| cell_row(board, entry))
+            .collect();
+        rows.sort_by(|a, b| {
+            (&a.on, &a.hazard_name, &a.name).cmp(&(&b.on, &b.hazard_name, &b.name))
+        });
+        Cell {
+            upto: board.upto,
+            sum: rows.iter().map(|row| row.area).sum(),
+            rows,
+        }
+    })))
+}
+
+/// Figures of past days that a late or changed fact moved between two states of knowledge.
+pub async fn restated(
+    State(app): State<App>,
+    actor: Actor,
+    Query(asked): Query<Since>,
+) -> ApiResult<Json<Restated>> {
+    whole(&app, &actor)?;
+    app.board().wait(asked.at_least).await?;
+    let contaminant = contaminant(asked.contamination.as_deref())?;
+    let since = app.moment(known(Some(&asked.since))).await?;
+    let since = since.ok_or_else(|| {
+        ApiError::parameter(
+            "since",
+            "is the present: nothing can have been restated since",
+        )
+    })?;
+    let now = app.moment(known(asked.known.as_deref())).await?;
+    let (before, after) = (app.picture(Some(since)).await?, app.picture(now).await?);
+    let through = day_of(&app, since.known.at);
+    let rows = before.read(|then| {
+        after.read(|board| {
+            restated_between(then.books(), board.books(), through)
+                .iter()
+                .filter(|one| {
+                    let either = [board, then].map(BoardData::books);
+                    contaminant.is_none()
+                        || (either.iter()).any(|books| concerns(contaminant, one.hazard, books))
+                })
+                .map(|one| RestatedRow {
+                    hazard: one.hazard,
+                    hazard_name: board.name_of(one.hazard),
+                    on: one.on.map(|on| on.to_string()).unwrap_or_default(),
+                    what: one.what.code().to_owned(),
+                    class: one.class.code().to_owned(),
+                    record: one.record,
+                    name: board.name_of(one.record),
+                    before: one.before,
+                    after: one.after,
+                })
+                .collect()
+        })
+    });
+    Ok(Json(Restated {
+        since: wire(&app, since),
+        known: now.map(|moment| wire(&app, moment)),
+        through: through.to_string(),
+        rows,
+    }))
+}
+
+/// The rights of this moment count, whatever moment is looked at.
+fn whole(app: &App, actor: &Actor) -> ApiResult<()> {
+    let whole = app
+        .board()
+        .read(|board| reader_scope(board, &Reader::from(actor)).whole);
+    if whole {
+        Ok(())
+    } else {
+        Err(ApiError::not_allowed(
+            "Totals are for those who read the whole programme.",
+        ))
+    }
+}
+
+const fn known(text: Option<&str>) -> Asked<'_> {
+    Asked {
+        known: text,
+        on: None,
+    }
+}
+
+fn day_of(app: &App, at: ReceivedAt) -> Date {
+    app.board().settings().day_of(at)
+}
+
+fn contaminant(code: Option<&str>) -> ApiResult<Option<Contaminant>> {
+    code.map(|code| {
+        Contaminant::parse(code).ok_or_else(|| {
+            let why = "is ap-mine, cluster-munition, av-mine or other";
+            ApiError::parameter("contamination", why)
+        })
+    })
+    .transpose()
+}
+
+/// A line's district or organisation: `none` for where there is none.
+fn group(name: &str, text: Option<&str>) -> ApiResult<Option<Option<RecordId>>> {
+    text.map(|text| match text {
+        "none" => Ok(None),
+        id => (id.parse().map(Some)).map_err(|_| ApiError::parameter(name, "is no id")),
+    })
+    .transpose()
+}
+
+/// Whether a hazardous area belongs to a group of contamination.
+fn concerns(group: Option<Contaminant>, hazard: RecordId, books: &Books) -> bool {
+    group.is_none_or(|group| {
+        (books.account(hazard)).is_some_and(|one| Contaminant::of(&one.contamination) == group)
     })
 }
 
-fn rows(board: &BoardData, from: Date, to: Date, by: By) -> Vec<TotalsRow> {
-    let totals = board.books().totals(from, to, by);
-    let mut rows: Vec<TotalsRow> = totals
-        .lines
-        .iter()
-        .map(|((district, class), line)| row(board, *district, *class, line))
+/// The organisation whose team made a report.
+fn organisation_of(board: &BoardData, report: RecordId) -> Option<RecordId> {
+    let first = |record: RecordId, field: &str| {
+        let known = board.get(record)?;
+        known.row.links.get(field)?.first().copied()
+    };
+    first(first(report, "team")?, "organisation")
+}
+
+fn rows(board: &BoardData, asking: &Asking) -> Vec<TotalsRow> {
+    let entries = asking.entries(board);
+    let sums = Sums::of(&entries, |entry| asking.lines.key(board, entry));
+    let mut rows: Vec<TotalsRow> = (sums.lines.iter())
+        .map(|(key, line)| row(board, asking.lines, *key, line))
         .collect();
     // One line alone is its own sum.
-    if by != By::Nothing || rows.is_empty() {
-        rows.push(row(board, None, None, &totals.all));
+    if asking.lines != Lines::By(By::Nothing) || rows.is_empty() {
+        rows.push(row(board, Lines::By(By::Nothing), (None, None), &sums.all));
     }
     rows
 }
 
-fn row(
-    board: &BoardData,
-    district: Option<RecordId>,
-    class: Option<Class>,
-    line: &Line,
-) -> TotalsRow {
+fn row(board: &BoardData, lines: Lines, (group, class): Key, line: &Line) -> TotalsRow {
+    let by_organisation = lines == Lines::Organisation;
     TotalsRow {
-        district,
-        name: district.map_or_else(String::new, |district| board.name_of(district)),
-        class: class.map_or("all", Class::code).to_owned(),
+        district: group.filter(|_| !by_organisation),
+        organisation: group.filter(|_| by_organisation),
+        name: group.map_or_else(String::new, |group| board.name_of(group)),
+        class: match class {
+            Some(class) => class.code(),
+            None if by_organisation => "",
+            None => "all",
+        }
+        .to_owned(),
         opening: line.opening,
         new: line.new,
         enlarged: line.enlarged,
@@ -113,42 +404,43 @@ fn row(
     }
 }
 
-/// The account of one hazardous area.
-pub async fn account(
-    State(app): State<App>,
-    actor: Actor,
-    Path(record): Path<RecordId>,
-    Query(at_least): Query<AtLeast>,
-) -> ApiResult<Json<Account>> {
-    at_least.wait(&app).await?;
-    app.board().read(|board| {
-        let scope = reader_scope(board, &Reader::from(&actor));
-        let known = board.get(record).filter(|known| scope.holds(known));
-        let account = known.and_then(|_| board.books().account(record));
-        let account = account.ok_or_else(ApiError::not_found)?;
-        let work = board.books().work_on_hazard(record, Reports::Approved);
-        Ok(Json(Account {
-            upto: board.upto,
-            movements: account
-                .movements
-                .iter()
-                .map(|one| MovementRow {
-                    on: one.on.map(|on| on.to_string()).unwrap_or_default(),
-                    what: one.what.code().to_owned(),
-                    area: one.area,
-                    remaining: one.remaining,
-                    record: one.record,
-                    name: board.name_of(one.record),
-                    revision: one.revision,
-                })
-                .collect(),
-            remaining: account.remaining,
-            worked: work.map_or(0, |work| work.worked),
-            outside: board.books().outside(record),
-        }))
-    })
+fn cell_row(board: &BoardData, entry: &Entry) -> CellRow {
+    let kind = board
+        .get(entry.record)
+        .map_or_else(String::new, |known| known.summary.kind.clone());
+    CellRow {
+        hazard: entry.hazard,
+        hazard_name: board.name_of(entry.hazard),
+        class: entry.class.map_or("", Class::code).to_owned(),
+        on: entry.on.map(|on| on.to_string()).unwrap_or_default(),
+        area: entry.area,
+        record: entry.record,
+        kind,
+        name: board.name_of(entry.record),
+        organisation: organisation_of(board, entry.record)
+            .map_or_else(String::new, |organisation| board.name_of(organisation)),
+    }
 }
 
+/// What waits for a decision one way, as parts of a figure.
+fn waiting_entries(board: &BoardData, group: Option<Contaminant>, what: &str) -> Vec<Entry> {
+    (board.books().waiting_movements().into_iter())
+        .filter(|(_, movement)| movement.what.code() == what)
+        .filter(|(hazard, _)| concerns(group, *hazard, board.books()))
+        .map(|(hazard, movement)| Entry {
+            column: movement.what.into(),
+            hazard,
+            district: board.books().account(hazard).and_then(|one| one.district),
+            class: Some(movement.class),
+            on: movement.on,
+            area: -movement.area,
+            record: movement.record,
+            revision: Some(movement.revision),
+        })
+        .collect()
+}
+
+/// A day of an address.
 fn day(name: &str, text: Option<&str>) -> ApiResult<Option<Date>> {
     text.map(|text| {
         text.parse()

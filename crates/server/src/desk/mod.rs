@@ -8,10 +8,12 @@ mod claims;
 mod detail;
 mod held;
 mod morning;
+mod picture;
 mod queue;
 mod records;
 mod review;
 mod risk;
+mod statement;
 
 use axum::extract::State;
 use axum::http::header;
@@ -21,14 +23,16 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::problem::ApiResult;
 
-pub use accounts::{account, accounts};
+pub use accounts::{accounts, cell, restated};
 pub use claims::{claim, claim_preview, claims};
 pub use held::{admit, held};
 pub use morning::morning;
+pub use picture::picture;
 pub use queue::review;
 pub use records::{bbox, record, records};
 pub use review::review_one;
 pub use risk::zones;
+pub use statement::account;
 
 /// Asks for an answer that reflects at least this log number: after an approval.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
 use serde_json::json;
 
 use super::cache::Key;
@@ -15,7 +16,8 @@ use super::mvt::{Drawn, Layer, Val};
 use super::ring::{clip, offset};
 use super::world::{EXTENT, MAX_ZOOM, P, Square};
 use crate::app::App;
-use crate::extract::{Path, Reader};
+use crate::board::{Asked, Moment};
+use crate::extract::{Path, Query, Reader};
 use crate::problem::{ApiError, ApiResult};
 
 /// All layers in one tile.
@@ -43,14 +45,39 @@ fn known(layer: &str) -> ApiResult<()> {
     }
 }
 
+/// Which picture tiles are drawn from.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Clocks {
+    /// The log number that a reader has heard of: it keeps a browser's memory from answering.
+    #[serde(rename = "upto")]
+    _upto: Option<String>,
+    /// As known then: a day, an instant or a log number.
+    known: Option<String>,
+    /// True on that day.
+    on: Option<String>,
+}
+
+impl Clocks {
+    async fn moment(&self, app: &App) -> ApiResult<Option<Moment>> {
+        app.moment(Asked {
+            known: self.known.as_deref(),
+            on: self.on.as_deref(),
+        })
+        .await
+    }
+}
+
 /// `GET /tiles/{layer}`: TileJSON 3.0.
 pub async fn tilejson(
     State(app): State<App>,
     Path(layer): Path<String>,
+    Query(clocks): Query<Clocks>,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
     let layer = layer.trim_end_matches(".json").to_owned();
     known(&layer)?;
+    let moment = clocks.moment(&app).await?;
     let scheme = if app.is_secure() { "https" } else { "http" };
     let host = headers
         .get(header::HOST)
@@ -62,22 +89,37 @@ pub async fn tilejson(
         .filter(|name| layer == ALL || layer == **name)
         .map(|name| json!({"id": name, "fields": {}}))
         .collect();
+    let then = moment.map_or_else(String::new, |moment| address_of(&moment));
     let mut answer = json!({
         "tilejson": "3.0.0",
         "name": if settings.demo { format!("DEMO {}", settings.name) } else { settings.name.clone() },
-        "tiles": [format!("{base}/tiles/{layer}/{{z}}/{{x}}/{{y}}")],
+        "tiles": [format!("{base}/tiles/{layer}/{{z}}/{{x}}/{{y}}{then}")],
         "minzoom": 0,
         "maxzoom": MAX_ZOOM,
         "vector_layers": layers,
         // S1: what is not drawn is not known; that is not the same as no danger.
         "attribution": "Absence of a record is not absence of danger.",
         "demo": settings.demo,
-        "upto": app.board().upto(),
+        "upto": moment.map_or_else(|| app.board().upto(), |moment| moment.known.upto),
     });
+    if let Some(moment) = moment {
+        // S6: whoever opens this layer sees of when it is.
+        let day = settings.day_of(moment.known.at);
+        let on = moment
+            .on
+            .map_or_else(String::new, |on| format!(", true on {on}"));
+        answer["description"] = json!(format!("As known on {day}{on}"));
+    }
     if let Some(area) = settings.area {
         answer["bounds"] = json!(area.degrees());
     }
     Ok(crate::extract::Json(answer).into_response())
+}
+
+/// The query that asks for a moment again, by the log number: that is known for ever.
+fn address_of(moment: &Moment) -> String {
+    let on = moment.on.map_or_else(String::new, |on| format!("&on={on}"));
+    format!("?known={}{on}", moment.known.upto)
 }
 
 /// `GET /tiles/{layer}/{z}/{x}/{y}`.
@@ -85,6 +127,7 @@ pub async fn tile(
     State(app): State<App>,
     reader: Reader,
     Path((layer, z, x, y)): Path<(String, String, String, String)>,
+    Query(clocks): Query<Clocks>,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
     known(&layer)?;
@@ -96,15 +139,31 @@ pub async fn tile(
         y,
         exact: reader.sees_exact_points(),
     };
+    let moment = clocks.moment(&app).await?;
     let version = app.board().read(|board| board.map.version());
-    let tag = format!("\"{version}-{}\"", if key.exact { "e" } else { "r" });
+    let sight = if key.exact { "e" } else { "r" };
+    let tag = match &moment {
+        None => format!("\"{version}-{sight}\""),
+        // A moment is what it was: the tile never changes.
+        Some(moment) => {
+            let on = moment.on.map_or_else(String::new, |on| on.to_string());
+            format!("\"then-{}-{on}-{sight}\"", moment.known.upto)
+        }
+    };
     let same = headers
         .get(header::IF_NONE_MATCH)
         .is_some_and(|known| known.as_bytes() == tag.as_bytes());
     let mut response = if same {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        let bytes = if let Some(bytes) = app.tiles().get(&key, version) {
+        let bytes = if moment.is_some() {
+            let (picture, drawing) = (app.picture(moment).await?, app.clone());
+            let drawn = tokio::task::spawn_blocking(move || {
+                let demo = drawing.board().settings().demo;
+                picture.read(|board| render(&board.map, &key, demo))
+            });
+            Arc::new(drawn.await.map_err(ApiError::internal)?)
+        } else if let Some(bytes) = app.tiles().get(&key, version) {
             bytes
         } else {
             let (drawing, wanted) = (app.clone(), key.clone());

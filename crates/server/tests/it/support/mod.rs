@@ -243,18 +243,25 @@ impl TestApp {
         };
         use safelane_store::Accounts as _;
         self.store.add_account(&account).await.unwrap();
-        let secret = format!("session of {name}");
+        let person = Person {
+            cookie: format!("safelane=session-of-{}", name.replace(' ', "-")),
+            author,
+        };
+        self.sign_in_again(&person).await;
+        person
+    }
+
+    /// A day's session for somebody, under the cookie that they have.
+    pub async fn sign_in_again(&self, person: &Person) {
+        use safelane_store::Accounts as _;
+        let secret = person.cookie.trim_start_matches("safelane=");
         let session = Session {
-            token: SecretHash::of(secret.replace(' ', "-").as_bytes()),
-            person: author.person,
+            token: SecretHash::of(secret.as_bytes()),
+            person: person.author.person,
             expires: self.app.after(86_400),
             data: json!({"level": "person"}).to_string(),
         };
         self.store.put_session(&session).await.unwrap();
-        Person {
-            author,
-            cookie: format!("safelane={}", secret.replace(' ', "-")),
-        }
     }
 
     /// Sends any request.
