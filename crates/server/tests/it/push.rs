@@ -1,13 +1,15 @@
 //! The four answers of push, one bad input at a time.
 
+use safelane_geometry::{MultiPolygon, Shape};
 use safelane_ledger::testkit::record;
 use safelane_ledger::{
     HeldReceipt, Receipt, RevisionId, Role, SignedRevision, Submission, SubmissionId, Tier,
 };
+use safelane_model::{Body, Ground, How};
 use safelane_store::{LedgerLog as _, RecordViews as _, Standing};
 use serde_json::json;
 
-use crate::support::bodies::{accident, cells, completion, hazard, item, ring};
+use crate::support::bodies::{accident, at, cells, completion, hazard, item, ring};
 use crate::support::{TestApp, answers};
 
 async fn standing(app: &TestApp, name: &str) -> Option<Standing> {
@@ -219,6 +221,79 @@ async fn a_body_that_fails_validation_is_received_and_returned_at_once() {
     );
     assert_eq!(judgement["body"]["problems"][0]["key"], "outline-crosses");
     assert_eq!(judgement["body"]["problems"][0]["field"], "ground");
+}
+
+#[tokio::test]
+async fn ground_far_from_the_programme_is_asked_about_and_ground_on_no_map_is_returned() {
+    let app = TestApp::start().await;
+    let mut area = Body::new()
+        .with("name", "Test programme")
+        .with("prefix", "TP")
+        .with("hub_name", "test")
+        .with("hub_key", "00")
+        .with("demo", "no");
+    area.set_ground("area", &cells(-100, -100, 100, 100));
+    app.hub_states(record("programme"), "programme", &area)
+        .await;
+    app.settle().await;
+    let mut fern = app.person("fern", &[Role::Field]).await;
+    let near = hazard(&cells(0, 0, 9, 9));
+    let corners = |text: &str| near.replace("[184000000,438000000]", text);
+    let swapped: Vec<_> = [(0, 0), (9, 0), (9, 9), (0, 9)]
+        .map(|(x, y)| at(x, y).swapped().unwrap())
+        .into();
+    let swapped = hazard(&Ground::new(
+        Shape::polygons(MultiPolygon::from_ring(swapped.into_iter().collect())),
+        How::Typed,
+    ));
+    let cases = [
+        ("near", near.clone(), Standing::Reported),
+        (
+            "far",
+            hazard(&cells(20_000, 0, 20_009, 9)),
+            Standing::Reported,
+        ),
+        ("swapped", swapped, Standing::Reported),
+        (
+            "off the map",
+            corners("[1840000000,438000000]"),
+            Standing::Returned,
+        ),
+        (
+            "beyond the pole",
+            corners("[184000000,938000000]"),
+            Standing::Returned,
+        ),
+    ];
+    for (name, body, wanted) in cases {
+        assert!(name == "near" || body != near, "{name}");
+        let put = fern
+            .author
+            .put(record(name), "hazardous-area/1", &[], &body);
+        let answer = app.push(&fern, vec![put]).await;
+        assert_eq!(answers(&answer)[0]["answer"], "received", "{name}");
+        assert_eq!(standing(&app, name).await, Some(wanted), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_field_that_this_program_does_not_know_is_kept_as_it_was_signed() {
+    let app = TestApp::start().await;
+    let mut fern = app.person("fern", &[Role::Field]).await;
+    let mut body: serde_json::Value = serde_json::from_str(&hazard(&cells(0, 0, 9, 9))).unwrap();
+    body["slope_of_the_future"] = json!(["steep", 3]);
+    let put = fern
+        .author
+        .put(record("h"), "hazardous-area/1", &[], &body.to_string());
+    app.push(&fern, vec![put]).await;
+    assert_eq!(standing(&app, "h").await, Some(Standing::Reported));
+    app.settle().await;
+    let path = format!("/api/records/{}", record("h"));
+    let detail = app.get(&path, Some(&fern)).await.ok().json();
+    assert_eq!(
+        detail["statements"][0]["body"]["slope_of_the_future"],
+        json!(["steep", 3])
+    );
 }
 
 #[tokio::test]
