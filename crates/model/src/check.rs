@@ -1,6 +1,6 @@
 //! Validation of one body: every problem at once, typed, each with its place.
 
-use safelane_geometry::{Bbox, Position, validity};
+use safelane_geometry::{Bbox, Position, measure, validity};
 use serde_json::Value;
 
 use crate::body::{self, Map};
@@ -90,6 +90,7 @@ pub const CODES: &[&str] = &[
     "outside-world",
     "outside-programme",
     "swapped",
+    "sign-lost",
     "outline-empty",
     "outline-too-few",
     "outline-crosses",
@@ -323,20 +324,24 @@ fn integer(value: &Value, min: i64, max: i64, path: &str, found: &mut Vec<Proble
     }
 }
 
-/// A position outside the programme's area is questioned, and whether it is swapped (S10).
+/// A position outside the programme's area is questioned: how far off it is, and what may have been meant (S10).
 fn position(at: Position, context: &Context, path: &str, found: &mut Vec<Problem>) {
     let Some(area) = context.area else { return };
     if area.contains(at) {
         return;
     }
-    let swapped =
-        Position::try_new_e7(at.lat_e7(), at.lon_e7()).is_ok_and(|turned| area.contains(turned));
-    let code = if swapped {
+    let within =
+        |lon: i32, lat: i32| Position::try_new_e7(lon, lat).is_ok_and(|meant| area.contains(meant));
+    let (lon, lat) = (at.lon_e7(), at.lat_e7());
+    let code = if within(lat, lon) {
         "swapped"
+    } else if within(-lon, lat) || within(lon, -lat) || within(-lon, -lat) {
+        "sign-lost"
     } else {
         "outside-programme"
     };
-    found.push(Problem::asks(path, code).at(at));
+    let km = (measure::distance(at, area.center()).get() / 1_000.0).round() as i64;
+    found.push(Problem::asks(path, code).with("km", km).at(at));
 }
 
 fn outline(ground: &Ground, context: &Context, path: &str, found: &mut Vec<Problem>) {
@@ -446,6 +451,8 @@ mod tests {
         let (x, y) = (184_000_000, 438_000_000);
         let turned = [(y, x), (y + 9_000, x), (y + 9_000, x + 9_000)];
         assert_eq!(codes(&turned), [("swapped", Severity::Asks)]);
+        let west = [(-x, y), (-x - 9_000, y), (-x - 9_000, y + 9_000)];
+        assert_eq!(codes(&west), [("sign-lost", Severity::Asks)]);
         let far = [
             (x + 30_000_000, y),
             (x + 30_009_000, y),

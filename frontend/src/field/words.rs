@@ -64,6 +64,8 @@ pub fn problem(problem: &Problem) -> String {
 fn shown_argument(name: &str, value: &str) -> String {
     if matches!(name, "date" | "start" | "end") {
         format::date(value)
+    } else if let ("km", Ok(number)) = (name, value.parse()) {
+        format::number(number)
     } else {
         value.to_owned()
     }
