@@ -14,8 +14,8 @@
 
 mod answer;
 mod api;
-mod combine;
 mod claims;
+mod combine;
 mod draw;
 mod ending;
 mod form;

@@ -60,6 +60,7 @@ fn detail(statements: Vec<StatementRow>) -> RecordDetail {
         two_versions: false,
         checks: Vec::new(),
         names: BTreeMap::new(),
+        risk: None,
     }
 }
 
