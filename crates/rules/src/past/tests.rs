@@ -62,7 +62,7 @@ fn s3_a_release_takes_nothing_before_its_day_and_one_that_was_corrected_took_not
         .done();
     let records = [area, release];
     let hazard = (Layer::Hazard, "cha".to_owned());
-    assert_eq!(shown(&records, 15), [hazard.clone()]);
+    assert_eq!(shown(&records, 15), std::slice::from_ref(&hazard));
     assert_eq!(
         shown(&records, 20),
         [hazard, (Layer::Released, "cleared".to_owned())]

@@ -207,8 +207,8 @@ pub async fn cell(
         ),
     };
     let (district, organisation) = (
-        group("district", asked.district.as_deref())?,
-        group("organisation", asked.organisation.as_deref())?,
+        Group::of("district", asked.district.as_deref())?,
+        Group::of("organisation", asked.organisation.as_deref())?,
     );
     let class = asked.class.clone();
     let asking = Asking::of(
@@ -230,15 +230,13 @@ pub async fn cell(
         };
         let mut rows: Vec<CellRow> = (entries.iter())
             .filter(|entry| column.is_none_or(|column| entry.column == column))
-            .filter(|entry| district.is_none_or(|district| entry.district == district))
+            .filter(|entry| district.takes(entry.district))
             .filter(|entry| {
                 class
                     .as_deref()
                     .is_none_or(|class| entry.class.map_or("", Class::code) == class)
             })
-            .filter(|entry| {
-                organisation.is_none_or(|one| organisation_of(board, entry.record) == one)
-            })
+            .filter(|entry| organisation.takes(organisation_of(board, entry.record)))
             .filter(|entry| entry.area != 0)
             .map(|entry| cell_row(board, entry))
             .collect();
@@ -338,13 +336,33 @@ fn contaminant(code: Option<&str>) -> ApiResult<Option<Contaminant>> {
     .transpose()
 }
 
-/// A line's district or organisation: `none` for where there is none.
-fn group(name: &str, text: Option<&str>) -> ApiResult<Option<Option<RecordId>>> {
-    text.map(|text| match text {
-        "none" => Ok(None),
-        id => (id.parse().map(Some)).map_err(|_| ApiError::parameter(name, "is no id")),
-    })
-    .transpose()
+/// Lines of which district or organisation a figure is of.
+#[derive(Clone, Copy)]
+enum Group {
+    All,
+    /// `none`: where there is none.
+    Without,
+    Of(RecordId),
+}
+
+impl Group {
+    fn of(name: &str, text: Option<&str>) -> ApiResult<Self> {
+        match text {
+            None => Ok(Self::All),
+            Some("none") => Ok(Self::Without),
+            Some(id) => {
+                (id.parse().map(Self::Of)).map_err(|_| ApiError::parameter(name, "is no id"))
+            }
+        }
+    }
+
+    fn takes(self, one: Option<RecordId>) -> bool {
+        match self {
+            Self::All => true,
+            Self::Without => one.is_none(),
+            Self::Of(group) => one == Some(group),
+        }
+    }
 }
 
 /// Whether a hazardous area belongs to a group of contamination.
