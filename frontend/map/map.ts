@@ -24,6 +24,8 @@ class Handle {
   private readonly map: GlMap;
   private readonly data = new Map<string, string>();
   private tiles: number | null;
+  /** The query of a moment of the past; empty for the present. */
+  private past = "";
   private ready = false;
   private theme: MutationObserver;
   private drawing: Drawing | null = null;
@@ -73,7 +75,7 @@ class Handle {
     // A new style takes the drawing's own layers away.
     if (this.drawing) this.waiting = this.drawing.stop();
     this.drawing = null;
-    this.map.setStyle(makeStyle(assets(), readColours(), this.tiles), { diff: false });
+    this.map.setStyle(makeStyle(assets(), readColours(), this.tiles, this.past), { diff: false });
   }
 
   /** GeoJSON text for a role (see ROLES); it stays through a change of theme. */
@@ -86,12 +88,15 @@ class Handle {
     (this.map.getSource(role) as GeoJSONSource | undefined)?.setData(JSON.parse(geojson));
   }
 
-  /** Reads the hub's tiles anew, as they are at this log number. */
-  setTiles(upto: number): void {
+  /** Reads the hub's tiles anew, as they are at this log number, or as they were at a moment of the past. */
+  setTiles(upto: number, past: string): void {
     const had = this.tiles !== null;
+    // A moment of the past stays what it was: new entries of the log change nothing of it.
+    if (had && past !== "" && past === this.past) return;
     this.tiles = upto;
+    this.past = past;
     if (!had) return this.restyle();
-    (this.map.getSource("tiles") as VectorTileSource | undefined)?.setTiles([tileAddress(upto)]);
+    (this.map.getSource("tiles") as VectorTileSource | undefined)?.setTiles([tileAddress(upto, past)]);
   }
 
   /** `begin` with outlines as JSON text (rings of [longitude, latitude] in 1e-7 degree), `undo`, `anew`, `end`. */

@@ -157,11 +157,14 @@ function drawn(c: Colours): LayerSpecification[] {
   ];
 }
 
-/** The whole style. `tiles` is the log number that the hub's tiles must show, or `null` for local shapes alone. */
-export function makeStyle(assets: Record<string, string>, c: Colours, tiles: number | null): StyleSpecification {
+/**
+ * The whole style. `tiles` is the log number that the hub's tiles must show, or `null` for local shapes alone; `past` is the
+ * query of a moment of the past.
+ */
+export function makeStyle(assets: Record<string, string>, c: Colours, tiles: number | null, past = ""): StyleSpecification {
   const sources: Record<string, SourceSpecification> = { countries: { type: "geojson", data: assets["countries.geojson"] } };
   for (const role of ROLES) sources[role] = { type: "geojson", data: EMPTY };
-  if (tiles !== null) sources[TILES] = { type: "vector", tiles: [tileAddress(tiles)], minzoom: 0, maxzoom: TILE_ZOOM };
+  if (tiles !== null) sources[TILES] = { type: "vector", tiles: [tileAddress(tiles, past)], minzoom: 0, maxzoom: TILE_ZOOM };
   const face = (part: string, range: string[]) => ({ url: assets[`noto-sans-${part}-600.woff2`], "unicode-range": range });
   return {
     version: 8,
@@ -178,6 +181,6 @@ export function makeStyle(assets: Record<string, string>, c: Colours, tiles: num
 }
 
 /** The number is in the address so that what was approved a moment ago is not read from the browser's memory. */
-export function tileAddress(upto: number): string {
-  return `${location.origin}/tiles/all/{z}/{x}/{y}?upto=${upto}`;
+export function tileAddress(upto: number, past: string): string {
+  return `${location.origin}/tiles/all/{z}/{x}/{y}?${past === "" ? `upto=${upto}` : past}`;
 }

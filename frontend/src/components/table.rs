@@ -89,6 +89,15 @@ pub fn Table(
     /// The row that is chosen.
     #[prop(optional, into)]
     chosen: Signal<Option<usize>>,
+    /// Called with a figure's row and column when it is pressed: "explain this number".
+    #[prop(optional, into)]
+    on_cell: Option<Callback<(usize, usize)>>,
+    /// The figure that is explained.
+    #[prop(optional, into)]
+    explained: Signal<Option<(usize, usize)>>,
+    /// Whether the last row is the sum of the others.
+    #[prop(optional)]
+    sum: bool,
 ) -> impl IntoView {
     let numeric: Vec<bool> = columns.iter().map(|column| column.number).collect();
     let head = columns
@@ -96,8 +105,25 @@ pub fn Table(
         .map(|column| view! { <th scope="col" class:right=column.number>{column.label}</th> })
         .collect_view();
     let row = move |(index, cells): (usize, Vec<String>)| {
-        let cell = |(cell, number): (String, &bool)| view! { <td class:right=*number>{cell}</td> };
-        let cells = cells.into_iter().zip(&numeric).map(cell).collect_view();
+        let cell = |(column, (cell, number)): (usize, (String, &bool))| {
+            match on_cell {
+            Some(on_cell) if *number && !cell.is_empty() => view! {
+                <td class="right">
+                    <button
+                        type="button" class="figure" class:on=move || explained.get() == Some((index, column))
+                        on:click=move |_| on_cell.run((index, column))
+                    >{cell}</button>
+                </td>
+            }.into_any(),
+            _ => view! { <td class:right=*number>{cell}</td> }.into_any(),
+        }
+        };
+        let cells = cells
+            .into_iter()
+            .zip(&numeric)
+            .enumerate()
+            .map(cell)
+            .collect_view();
         let press = move || {
             if let Some(on_row) = on_row {
                 on_row.run(index);
@@ -117,7 +143,7 @@ pub fn Table(
     };
     view! {
         <div class="table-frame" tabindex="0">
-            <table class="num">
+            <table class="num" class:with-sum=sum>
                 <caption class="sr">{caption}</caption>
                 <thead><tr>{head}</tr></thead>
                 <tbody>{move || rows.get().into_iter().enumerate().map(row.clone()).collect_view()}</tbody>

@@ -3,8 +3,9 @@
 use safelane_ledger::{DeviceId, PersonId, RecordId, RevisionId};
 use safelane_model::Date;
 use safelane_wire::desk::{
-    Account, ClaimDetail, ClaimPreview, Claims, DeviceRow, HeldRow, Invite, Morning, NewPerson,
-    NewRoles, Page, PersonRow, RecordDetail, RecordRow, ReviewDetail, ReviewItem, Totals,
+    Account, Cell, ClaimDetail, ClaimPreview, Claims, DeviceRow, HeldRow, Invite, Morning,
+    NewPerson, NewRoles, Page, PersonRow, Picture, RecordDetail, RecordRow, Restated, ReviewDetail,
+    ReviewItem, Totals, TotalsRow,
 };
 
 use crate::platform::http::{self, Answer};
@@ -31,10 +32,11 @@ pub async fn record(record: RecordId, at_least: u64) -> Answer<RecordDetail> {
     http::get(&format!("/api/records/{record}?at_least={at_least}")).await
 }
 
-/// The account of one hazardous area.
-pub async fn account(record: RecordId, at_least: u64) -> Answer<Account> {
+/// The account of one hazardous area, as known on a day of the programme; none for now.
+pub async fn account(record: RecordId, known: Option<&str>, at_least: u64) -> Answer<Account> {
     http::get(&format!(
-        "/api/records/{record}/account?at_least={at_least}"
+        "/api/records/{record}/account?at_least={at_least}{}",
+        parameter("known", known)
     ))
     .await
 }
@@ -49,10 +51,71 @@ pub async fn review_one(revision: RevisionId, at_least: u64) -> Answer<ReviewDet
     http::get(&format!("/api/review/{revision}?at_least={at_least}")).await
 }
 
-/// Totals between two days.
-pub async fn totals(from: &str, to: &str, at_least: u64) -> Answer<Totals> {
+/// What the totals are asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// Movements after this day.
+    pub from: String,
+    /// Up to and with this one.
+    pub to: String,
+    /// `district`, `class`, `organisation`, `none`.
+    pub by: String,
+    /// A group of contamination; none for all.
+    pub contamination: Option<String>,
+    /// As known on this day; none for now.
+    pub known: Option<String>,
+}
+
+impl Question {
+    fn query(&self) -> String {
+        format!(
+            "from={}&to={}&by={}{}{}",
+            encode(&self.from),
+            encode(&self.to),
+            self.by,
+            parameter("contamination", self.contamination.as_deref()),
+            parameter("known", self.known.as_deref()),
+        )
+    }
+}
+
+/// Totals of a period.
+pub async fn totals(question: &Question, at_least: u64) -> Answer<Totals> {
+    let query = question.query();
+    http::get(&format!("/api/accounts?{query}&at_least={at_least}")).await
+}
+
+/// What a figure of the totals is made of; no row for what stands beside the lines.
+pub async fn cell(
+    question: &Question,
+    column: &str,
+    row: Option<&TotalsRow>,
+    at_least: u64,
+) -> Answer<Cell> {
+    let mut path = format!(
+        "/api/accounts/cell?{}&column={column}&at_least={at_least}",
+        question.query()
+    );
+    let id = |id: Option<RecordId>| id.map_or_else(|| "none".to_owned(), |id| id.to_string());
+    if let Some(row) = row {
+        if question.by == "district" {
+            path += &format!("&district={}", id(row.district));
+        }
+        if question.by == "organisation" {
+            path += &format!("&organisation={}", id(row.organisation));
+        } else {
+            path += &format!("&class={}", row.class);
+        }
+    }
+    http::get(&path).await
+}
+
+/// Figures of past days that differ from what was known on a day.
+pub async fn restated(since: &str, contamination: Option<&str>, at_least: u64) -> Answer<Restated> {
     http::get(&format!(
-        "/api/accounts?from={from}&to={to}&at_least={at_least}"
+        "/api/accounts/restated?since={}&at_least={at_least}{}",
+        encode(since),
+        parameter("contamination", contamination)
     ))
     .await
 }
@@ -90,6 +153,20 @@ pub async fn claim_preview(
         path += &format!("&depth={depth}");
     }
     http::get(&path).await
+}
+
+/// Makes the picture of a moment ready for the map; none for the present.
+pub async fn picture(known: Option<&str>, on: &str) -> Answer<Option<Picture>> {
+    http::get(&format!(
+        "/api/picture?on={}{}",
+        encode(on),
+        parameter("known", known)
+    ))
+    .await
+}
+
+fn parameter(name: &str, value: Option<&str>) -> String {
+    value.map_or_else(String::new, |value| format!("&{name}={}", encode(value)))
 }
 
 /// The morning page.

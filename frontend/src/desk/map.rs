@@ -13,14 +13,14 @@ use serde_json::{Value, json};
 use super::answer::answered;
 use super::live::use_live;
 use super::shell::here;
+use super::time::{self, Then, TimeBar};
 use super::{api, records, shell, words};
 use crate::components::{DemoPill, DeskShell, Legend, Panel, Pill, QueueEntry, Symbol};
 use crate::field::engine::engine;
 use crate::field::local::World;
 use crate::field::words as field_words;
-use crate::i18n::format;
 use crate::map::{Bounds, Layer, MapEvent, MapView, Role, Tapped};
-use crate::platform::{clock, dom, http};
+use crate::platform::{dom, http};
 
 /// One degree in the map's units.
 const DEGREE: f64 = 1e7;
@@ -94,15 +94,14 @@ pub fn around(bbox: Bbox) -> Bounds {
 }
 
 /// What lies on every desk map: its date, DEMO, the legend.
-fn over(symbols: Vec<Symbol>) -> impl IntoView {
+fn over(symbols: Vec<Symbol>, of_when: Signal<String>) -> impl IntoView {
     let demo = move || {
         here()
             .0
             .with(|info| info.as_ref().is_some_and(|info| info.programme.demo))
     };
-    let day = format::date(&clock::today_local());
     view! {
-        <div class="map-over map-top"><span></span><Pill text=t!("desk.map.as_known", day = day) on_map=true /></div>
+        <div class="map-over map-top"><span></span><Pill text=of_when on_map=true /></div>
         <div class="map-over map-bottom">
             <Legend symbols open=!dom::is_narrow() />
             {move || demo().then(|| view! { <DemoPill /> })}
@@ -173,7 +172,7 @@ pub fn GroundMap(
     ];
     view! {
         <MapView layers fit tiles>
-            {over(symbols)}
+            {over(symbols, Signal::derive(|| time::words(None)))}
             {move || match &names {
                 Some(names) => names.run(),
                 None => both.get().then(|| view! { <div class="map-over map-beside"><span class="pill on-map"><i class="symbol symbol-task" aria-hidden="true"></i>{t!("desk.map.other_version")}</span></div> }).into_any(),
@@ -265,6 +264,9 @@ pub fn MapPage() -> impl IntoView {
             fit.set(data);
         }
     });
+    let then: Then = RwSignal::new(None);
+    let past = Memo::new(move |_| then.with(|then| then.as_ref().map(time::query)));
+    let of_when = Signal::derive(move || then.with(|then| time::words(then.as_ref())));
     let tapped = RwSignal::new(None::<Vec<Tapped>>);
     let chosen = RwSignal::new(None::<RecordId>);
     let on_event = Callback::new(move |event: MapEvent| {
@@ -274,9 +276,13 @@ pub fn MapPage() -> impl IntoView {
         }
     });
     view! {
-        <DeskShell rail=shell::rail panel=ViewFn::from(move || view! { <MapPanel tapped chosen /> })>
+        <DeskShell rail=shell::rail panel=ViewFn::from(move || view! { <MapPanel tapped chosen then /> })>
             <h1 class="sr">{t!("desk.map.title")}</h1>
-            <MapView layers fit tiles on_event>{over(Symbol::DESK.to_vec())}</MapView>
+            <MapView layers fit tiles past on_event>
+                {time::frame(then)}
+                {over(Symbol::DESK.to_vec(), of_when)}
+                <TimeBar then />
+            </MapView>
         </DeskShell>
     }
 }
@@ -301,6 +307,7 @@ fn extent(world: &World) -> Option<Bounds> {
 fn MapPanel(
     tapped: RwSignal<Option<Vec<Tapped>>>,
     chosen: RwSignal<Option<RecordId>>,
+    then: Then,
 ) -> impl IntoView {
     let live = use_live();
     let detail = LocalResource::new(move || {
@@ -327,19 +334,19 @@ fn MapPanel(
         chosen.get().is_none().then(|| match tapped {
             None => view! { <Panel title=t!("desk.map.title")><p>{t!("desk.map.press")}</p><p class="muted">{t!("desk.map.absence")}</p></Panel> }.into_any(),
             Some(_) => {
-                let day = format::date(&clock::today_local());
-                view! { <Panel title=t!("desk.map.no_record")><p>{t!("desk.map.as_known", day = day)}</p><p class="muted">{t!("desk.map.absence")}</p></Panel> }.into_any()
+                let of_when = then.with(|then| time::words(then.as_ref()));
+                view! { <Panel title=t!("desk.map.no_record")><p>{of_when}</p><p class="muted">{t!("desk.map.absence")}</p></Panel> }.into_any()
             }
         })
     };
     view! {
         {nothing}
         {others}
-        {answered(detail, |detail| detail.map(record))}
+        {answered(detail, move |detail| detail.map(|detail| record(detail, then)))}
     }
 }
 
-fn record(detail: RecordDetail) -> impl IntoView {
+fn record(detail: RecordDetail, then: Then) -> impl IntoView {
     let above = format!(
         "{} · {}",
         crate::i18n::label(&format!("kind.{}", detail.row.kind)),
@@ -348,6 +355,7 @@ fn record(detail: RecordDetail) -> impl IntoView {
     let address = format!("/desk/record/{}", detail.row.record);
     view! {
         <Panel title=words::row_title(&detail.row) above=above>
+            {time::beside_record(then)}
             {records::checks(&detail)}
             {records::what_stands(&detail)}
             <a class="button button-ghost" href=address>{t!("desk.map.open_record")}</a>

@@ -10,6 +10,8 @@
 //! | `claims.rs`, `claims/` | claimed releases of imported sources, and linking one |
 //! | `draw.rs` | drawing an outline on the map, in a form |
 //! | `form.rs`, `tasks.rs`, `ending.rs` | making and changing records on the form of `field/form` |
+//! | `totals.rs`, `totals/`, `statement.rs` | the accounts: of the programme, of one hazardous area |
+//! | `time.rs` | the map of a past day, and as known when |
 //! | the others | one page each |
 
 mod answer;
@@ -30,7 +32,9 @@ mod settings;
 mod shell;
 mod show;
 mod sign;
+mod statement;
 mod tasks;
+mod time;
 mod totals;
 mod words;
 

@@ -3,11 +3,12 @@
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map};
 use safelane_ledger::RecordId;
-use safelane_wire::desk::{Account, MovementRow, RecordDetail, RecordRow, StatementRow};
+use safelane_wire::desk::{RecordDetail, RecordRow, StatementRow};
 
 use super::answer::answered;
 use super::ending::Ending;
 use super::live::use_live;
+use super::statement::Statement;
 use super::{api, combine, form, shell, show, words};
 use crate::components::table::Column;
 use crate::components::{
@@ -144,7 +145,7 @@ pub fn RecordPage() -> impl IntoView {
 
 fn page(detail: RecordDetail) -> impl IntoView {
     let (kind, record) = (detail.row.kind.clone(), detail.row.record);
-    let account = (kind == "hazardous-area").then(|| view! { <AccountCard record /> });
+    let account = (kind == "hazardous-area").then(|| view! { <Statement record /> });
     let parted = combine::plan::heads(&detail.statements).len() > 1;
     let two = (parted || detail.two_versions).then(|| view! {
         <Notice title=t!("desk.review.two_versions")>
@@ -171,9 +172,9 @@ fn page(detail: RecordDetail) -> impl IntoView {
         </div>
         {two}
         {checks}
+        {account}
         <div class="cards wide">
             <Card title=t!("desk.record.stands")>{stands}</Card>
-            {account}
             <Card title=t!("desk.record.history")>{history}</Card>
         </div>
         <Ending detail />
@@ -269,36 +270,5 @@ fn statement(one: StatementRow) -> impl IntoView {
             {judgements}
             {open.then(|| view! { <a href=address>{t!("desk.record.review")}</a> })}
         </div>
-    }
-}
-
-#[component]
-fn AccountCard(record: RecordId) -> impl IntoView {
-    let live = use_live();
-    let account = LocalResource::new(move || api::account(record, live.number()));
-    view! { <Card title=t!("desk.record.account")>{answered(account, account_table)}</Card> }
-}
-
-fn account_table(account: Account) -> impl IntoView {
-    let row = |line: &MovementRow| {
-        vec![
-            format::date(&line.on),
-            label(&format!("desk.movement.{}", line.what.replace('-', "_"))),
-            line.name.clone(),
-            format::area_dm2(line.area),
-            format::area_dm2(line.remaining),
-        ]
-    };
-    let rows: Vec<Vec<String>> = account.movements.iter().map(row).collect();
-    let columns = vec![
-        Column::text(t!("desk.records.day")),
-        Column::text(t!("desk.record.movement")),
-        Column::text(t!("desk.record.by")),
-        Column::number(t!("desk.records.area")),
-        Column::number(t!("desk.record.remaining")),
-    ];
-    view! {
-        <Table caption=t!("desk.record.account") columns rows />
-        <p>{t!("desk.record.beside", worked = format::area_dm2(account.worked), outside = format::area_dm2(account.outside))}</p>
     }
 }

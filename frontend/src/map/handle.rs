@@ -13,7 +13,7 @@ extern "C" {
     #[wasm_bindgen(method, js_name = setData)]
     fn set_data(this: &JsHandle, role: &str, geojson: &str);
     #[wasm_bindgen(method, js_name = setTiles)]
-    fn set_tiles(this: &JsHandle, upto: f64);
+    fn set_tiles(this: &JsHandle, upto: f64, past: &str);
     #[wasm_bindgen(method)]
     fn fit(this: &JsHandle, west: f64, south: f64, east: f64, north: f64);
     #[wasm_bindgen(method)]
@@ -87,9 +87,9 @@ impl Handle {
         self.js.centre(degrees(longitude_e7), degrees(latitude_e7));
     }
 
-    /// Reads the hub's tiles as they are at a log number.
-    pub fn set_tiles(&self, upto: u64) {
-        self.js.set_tiles(upto as f64);
+    /// Reads the hub's tiles as they are at a log number, or as they were at a moment of the past.
+    pub fn set_tiles(&self, upto: u64, past: Option<&str>) {
+        self.js.set_tiles(upto as f64, past.unwrap_or_default());
     }
 
     /// Shows where the phone is, with the radius of its accuracy.

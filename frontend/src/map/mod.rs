@@ -181,6 +181,9 @@ pub fn MapView(
     /// The log number that the hub's tiles must show; `None` for local shapes alone.
     #[prop(optional, into)]
     tiles: Signal<Option<u64>>,
+    /// The moment of the past that the tiles show, as its query (`known=321&on=2026-08-15`); none for the present.
+    #[prop(optional, into)]
+    past: Signal<Option<String>>,
     /// Whether the fixed cross is shown.
     #[prop(optional)]
     cross: bool,
@@ -255,8 +258,8 @@ pub fn MapView(
         }
     });
     Effect::new(move || {
-        if let (true, Some(upto)) = (shown(), tiles.get()) {
-            with(&|handle| handle.set_tiles(upto));
+        if let (true, Some(upto), past) = (shown(), tiles.get(), past.get()) {
+            with(&|handle| handle.set_tiles(upto, past.as_deref()));
         }
     });
     Effect::new(move || {
