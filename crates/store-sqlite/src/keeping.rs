@@ -1,6 +1,7 @@
 //! Looking after a store.
 
 use std::path::Path;
+use std::sync::PoisonError;
 
 use async_trait::async_trait;
 use safelane_store::{BackupReport, Info, Keeping, LedgerLog as _, StoreResult, VerifyReport};
@@ -76,5 +77,13 @@ impl Keeping for SqliteStore {
             writer.close().await;
         }
         self.inner.readers.close().await;
+        // The folder is free for the next one, also while somebody still holds a clone.
+        drop(
+            self.inner
+                .lock
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take(),
+        );
     }
 }

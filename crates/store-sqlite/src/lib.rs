@@ -40,14 +40,14 @@ mod writer;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use safelane_ledger::{HubId, LedgerId, PublicKey, SigningKey};
 use sqlx::SqlitePool;
 use tokio::sync::watch;
 
 pub use backup::restore;
-pub use open::identity;
+pub use open::{identity, lock};
 pub use testing::{Temporary, temporary};
 
 /// Whose store it is.
@@ -101,6 +101,7 @@ struct Inner {
     /// What each follower has reached.
     reached: watch::Sender<BTreeMap<String, u64>>,
     media: media::Locks,
-    /// Held until the last clone goes; the system frees it when the process ends.
-    _lock: Option<File>,
+    /// Held until the store is closed or the last clone goes; the system frees it when the process
+    /// ends.
+    lock: Mutex<Option<File>>,
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use safelane_ledger::{HubId, LedgerId, PublicKey};
@@ -59,7 +59,7 @@ impl SqliteStore {
                 size,
                 reached: watch::Sender::new(reached),
                 media,
-                _lock: Some(lock),
+                lock: Mutex::new(Some(lock)),
             }),
         })
     }
@@ -88,7 +88,7 @@ impl SqliteStore {
                 size: watch::channel(size.unsigned_abs()).1,
                 reached: watch::Sender::new(reached),
                 media: media::Locks::default(),
-                _lock: None,
+                lock: Mutex::default(),
             }),
         })
     }
