@@ -1,5 +1,7 @@
 //! What every handler is given: the store, the clock, the hub's key, the limits, the board.
 
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -30,15 +32,28 @@ pub struct DemoSignIn {
     pub display: String,
     /// What the person is, such as `section-commander`; the app words it.
     pub role: String,
+    /// A published token of a program that reads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
 }
 
+/// Builds the demo anew in place of what is served, and gives the new one.
+pub type Afresh =
+    Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ApiResult<App>> + Send>> + Send + Sync>;
+
 /// The demo's people and their one published password.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Default, serde::Serialize)]
 pub struct Demo {
     /// Published: everything in a demo is made up.
     pub password: String,
     /// Who can be tried.
     pub people: Vec<DemoSignIn>,
+    /// The day of start.
+    #[serde(skip)]
+    pub day: Option<Date>,
+    /// How it begins afresh.
+    #[serde(skip)]
+    pub afresh: Option<Afresh>,
 }
 
 /// What the caller decides.

@@ -33,8 +33,8 @@ pub mod sync;
 pub mod tiles;
 pub mod tls;
 
-pub use accept::{ConnectionLimits, serve};
-pub use app::{App, Clock, Config, Demo, DemoSignIn};
+pub use accept::{ConnectionLimits, Stopping, serve};
+pub use app::{Afresh, App, Clock, Config, Demo, DemoSignIn, day};
 pub use files::{AppFiles, Folder, NoApp};
 pub use routes::router;
 pub use sessions::hash_password;

@@ -68,6 +68,8 @@ pub fn table() -> Vec<Route> {
             delete(sessions::sign_out),
         ),
         route(ws::ENROL, POST, Person, post(devices::enrol)),
+        // On a demo alone.
+        route(ws::AFRESH, POST, Person, post(sessions::begin_afresh)),
         // Devices.
         route(wy::PUSH, POST, Session, post(sync::push)),
         route(wy::PULL, GET, Person, get(sync::pull)),

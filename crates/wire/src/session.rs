@@ -20,6 +20,10 @@ pub const INVITE: &str = "/api/invite";
 /// `POST` [`EnrolRequest`] to [`Enrolled`]; wants a person's session.
 pub const ENROL: &str = "/api/devices/enrol";
 
+/// `POST`, empty, on a demo hub alone: it is built anew, and answers the same person's
+/// [`SessionInfo`] there, with its own ledger. Wants a person's session.
+pub const AFRESH: &str = "/api/demo/afresh";
+
 /// `POST` [`ChallengeRequest`] to [`ChallengeText`].
 pub const CHALLENGE: &str = "/api/devices/challenge";
 

@@ -9,7 +9,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use safelane_ledger::PersonId;
+use safelane_ledger::{LedgerId, PersonId};
 use safelane_store::{AccountChange, SecretHash, Session};
 use safelane_wire::problem::Code;
 use safelane_wire::session::{AcceptInvite, SessionInfo, SessionLevel, SignIn};
@@ -19,6 +19,7 @@ use crate::accept::Peer;
 use crate::app::{App, Demo, random};
 use crate::extract::{Actor, Json, SessionData, secret_of};
 use crate::problem::{ApiError, ApiResult};
+use crate::sync::is_demo_ledger;
 
 pub use crate::extract::COOKIE;
 pub use password::hash_password;
@@ -28,13 +29,22 @@ const PERSON_SECONDS: i64 = 24 * 3_600;
 /// How long a device's session lasts, in seconds; it proves itself again when needed.
 const DEVICE_SECONDS: i64 = 3_600;
 
+/// Days after which a demo offers to begin afresh.
+const OLDER_DAYS: i64 = 7;
+
 /// What the sign-in page shows before anybody is known.
-#[derive(Debug, Serialize)]
+#[derive(Serialize)]
 pub struct SignInPage {
     name: String,
     demo: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     sign_ins: Option<Demo>,
+    /// Which programme, where everything is made up: another one than a browser knows was begun
+    /// afresh.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ledger: Option<LedgerId>,
+    /// Whether the demo's day of start is more than a week ago, so that beginning afresh is offered.
+    older: bool,
     /// Whether browsers give this page keys, positions and a place to work off-line: TLS, or the
     /// machine itself.
     secure: bool,
@@ -50,10 +60,16 @@ pub async fn sign_in_page(
         .get(header::HOST)
         .and_then(|host| host.to_str().ok())
         .unwrap_or_default();
+    let demo = app.config().demo.clone().filter(|_| settings.demo);
     Ok(Json(SignInPage {
         name: settings.name.clone(),
         demo: settings.demo,
-        sign_ins: app.config().demo.clone().filter(|_| settings.demo),
+        ledger: settings.demo.then(|| app.ledger()),
+        older: demo
+            .as_ref()
+            .and_then(|demo| demo.day)
+            .is_some_and(|day| app.today().days_since_1970() - day.days_since_1970() > OLDER_DAYS),
+        sign_ins: demo,
         secure: app.is_secure() || is_loopback(host),
     }))
 }
@@ -136,6 +152,29 @@ pub async fn sign_out(State(app): State<App>, headers: HeaderMap) -> ApiResult<R
     let mut response = StatusCode::NO_CONTENT.into_response();
     set_cookie(&mut response, &app, "", 0)?;
     Ok(response)
+}
+
+/// `POST /api/demo/afresh`: the demo is built anew, and everything that was pushed to it is gone. The
+/// same person is signed in there; a real programme has no such address.
+pub async fn begin_afresh(
+    State(app): State<App>,
+    actor: Actor,
+    headers: HeaderMap,
+) -> ApiResult<Response> {
+    let afresh = app
+        .config()
+        .demo
+        .as_ref()
+        .and_then(|demo| demo.afresh.clone());
+    let afresh = afresh.filter(|_| is_demo_ledger(app.ledger()));
+    let afresh = afresh.ok_or_else(ApiError::not_found)?;
+    let account = app.store().account(actor.person).await?;
+    let name = account.ok_or_else(ApiError::not_found)?.name;
+    let fresh = afresh().await?;
+    let account = fresh.store().account_named(&name).await?;
+    // Somebody who was added to the old one does not exist in the new one.
+    let account = account.ok_or_else(ApiError::not_found)?;
+    open(&fresh, &headers, account.person, SessionLevel::Person, None).await
 }
 
 /// Opens a session under a new secret and answers who is here. An earlier one of this browser ends,

@@ -105,6 +105,7 @@ impl TestApp {
             demo: demo.then(|| safelane_server::Demo {
                 password: "demo".to_owned(),
                 people: Vec::new(),
+                ..safelane_server::Demo::default()
             }),
             basemap: None,
             tls: false,
