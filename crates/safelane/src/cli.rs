@@ -107,9 +107,15 @@ pub struct Demo {
     pub data: PathBuf,
     #[command(flatten)]
     pub listen: Listen,
-    /// The day that the demo takes for today, YYYY-MM-DD.
+    /// The day of start, YYYY-MM-DD: the story's days count back from it. Today without it.
     #[arg(long, value_name = "DATE")]
     pub as_of: Option<String>,
+    /// Another table than the program's own; only read when the demo is built.
+    #[arg(long, value_name = "FILE")]
+    pub table: Option<PathBuf>,
+    /// Two made-up tablets send a report a minute, for a stand at a conference.
+    #[arg(long)]
+    pub live: bool,
 }
 
 #[derive(Clone, Debug, Args, Serialize, Deserialize)]

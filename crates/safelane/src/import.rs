@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
@@ -22,10 +23,6 @@ const BATCH: usize = 500;
 
 /// Reads the file and prints the totals; the report goes to `out` as JSON.
 pub async fn run(office: &Office, command: &Import, out: &mut dyn Output) -> Result<()> {
-    let options = options(office, command).await?;
-    let by = office
-        .person_or_first_administrator(command.by.as_deref())
-        .await?;
     let file = File::open(&command.file).with_context(|| {
         format!(
             "{} cannot be opened; nothing was read",
@@ -33,7 +30,21 @@ pub async fn run(office: &Office, command: &Import, out: &mut dyn Output) -> Res
         )
     })?;
     let size = file.metadata()?.len();
-    let mut features = Features::new(file);
+    read(office, command, (file, size), out).await
+}
+
+/// The same from bytes at hand, under the name of the command's file.
+pub async fn read(
+    office: &Office,
+    command: &Import,
+    (stream, size): (impl Read, u64),
+    out: &mut dyn Output,
+) -> Result<()> {
+    let options = options(office, command).await?;
+    let by = office
+        .person_or_first_administrator(command.by.as_deref())
+        .await?;
+    let mut features = Features::new(stream);
     let mut run = Run {
         office,
         options,

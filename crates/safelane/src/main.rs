@@ -59,7 +59,7 @@ fn logs() {
 async fn run(command: Command) -> Result<()> {
     match command {
         Command::Serve(command) => serve::serve(&command).await,
-        Command::Demo(command) => serve::demo(&command).await,
+        Command::Demo(command) => demo::serve(&command).await,
         Command::Import(at) => {
             let report = at.what.report.clone();
             let order = Order::Import(cli::Import {

@@ -7,31 +7,30 @@ use anyhow::{Context as _, Result, bail};
 use safelane_ledger::body::encode_body;
 use safelane_ledger::{Act, KindVersion, PersonId, ReceivedAt, RecordId, Role, Salt, Tier};
 use safelane_model::{Body, Date};
+use safelane_server::Clock;
 use safelane_store::{Batch, HubDraft, Item, Store};
 use uuid::Uuid;
 
-/// The open store of a programme.
+/// The open store of a programme, and its clock.
 #[derive(Clone)]
 pub struct Office {
     pub store: Arc<dyn Store>,
+    clock: Clock,
 }
 
 impl Office {
     pub fn new(store: Arc<dyn Store>) -> Self {
-        Self { store }
+        Self::with_clock(store, Arc::new(system_time))
+    }
+
+    /// The same by another clock: the demo's.
+    pub fn with_clock(store: Arc<dyn Store>, clock: Clock) -> Self {
+        Self { store, clock }
     }
 
     /// The hub's time.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one clock: everything below takes time as an argument"
-    )]
     pub fn now(&self) -> ReceivedAt {
-        let now = std::time::SystemTime::now()
-            .duration_since(std::time::UNIX_EPOCH)
-            .unwrap_or_default();
-        ReceivedAt::from_unix(now.as_secs() as i64)
-            .unwrap_or_else(|_| ReceivedAt::from_unix(0).expect("1970 is a time"))
+        (self.clock)()
     }
 
     /// The day in UTC.
@@ -162,6 +161,19 @@ impl Office {
         }
         self.state(record, "grant", &body, author).await
     }
+}
+
+/// The system's time.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one clock: everything below takes time as an argument"
+)]
+pub fn system_time() -> ReceivedAt {
+    let now = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap_or_default();
+    ReceivedAt::from_unix(now.as_secs() as i64)
+        .unwrap_or_else(|_| ReceivedAt::from_unix(0).expect("1970 is a time"))
 }
 
 /// The word of a role.

@@ -12,6 +12,15 @@ pub trait Output: Send {
     fn report(&mut self, text: &str);
 }
 
+/// Says nothing.
+pub struct Quiet;
+
+impl Output for Quiet {
+    fn line(&mut self, _text: &str) {}
+    fn progress(&mut self, _done: u64, _total: u64) {}
+    fn report(&mut self, _text: &str) {}
+}
+
 /// Standard output, a progress bar on standard error, and the report's file.
 #[derive(Default)]
 pub struct Terminal {

@@ -34,39 +34,66 @@ impl Isle {
     pub fn plot(&self, corner_km: [f64; 2]) -> Plot {
         Plot {
             frame: LocalFrame::around(self.at(corner_km)),
-            shift: [0.0, 0.0],
+            turn: 0.0,
         }
     }
 
-    /// The plot of a hazardous area, shifted within two centimetres so that its stored outline comes
-    /// closest to `m2`: stored positions are whole 1e-7 degrees, about a centimetre, which moves a
-    /// hectare by up to half a square metre.
-    pub fn plot_of(&self, corner_km: [f64; 2], outline: &[[f64; 2]], m2: f64) -> Plot {
+    /// The same, turned by less than half a degree so that its stored outlines come closest to their
+    /// m²: stored positions are whole 1e-7 degrees, about a centimetre, which moves an outline of
+    /// many hectares by some square metres.
+    pub fn plot_of(&self, corner_km: [f64; 2], outlines: &[Outline<'_>]) -> Plot {
         let mut plot = self.plot(corner_km);
-        let mut best = (f64::INFINITY, plot.shift);
-        for step in 0..400 {
-            plot.shift = [f64::from(step % 20) * 0.001, f64::from(step / 20) * 0.001];
-            let off = (measure::area(&plot.scaled(outline, m2)).get() - m2).abs();
-            if off < best.0 {
-                best = (off, plot.shift);
+        let mut best = (f64::INFINITY, plot.turn);
+        for step in 0..TURNS {
+            plot.turn = f64::from(step) * TURN;
+            let off = |(ring, m2): &Outline<'_>| {
+                (measure::area(&plot.scaled(ring, *m2)).get() - m2).abs()
+            };
+            let worst = outlines.iter().map(off).fold(0.0, f64::max);
+            if worst < best.0 {
+                best = (worst, plot.turn);
+            }
+            if worst < GOOD_M2 {
+                break;
             }
         }
-        plot.shift = best.1;
+        plot.turn = best.1;
         plot
     }
+}
+
+/// Metres from a corner, and the m² that they are to enclose.
+pub type Outline<'a> = (&'a [[f64; 2]], f64);
+
+/// Turns that are tried, radians of each, and what is good enough.
+const TURNS: i32 = 3_000;
+const TURN: f64 = 2.7e-6;
+const GOOD_M2: f64 = 0.04;
+
+/// The m² that metres enclose on a plane.
+pub fn planar_m2(ring: &[[f64; 2]]) -> f64 {
+    let next = ring.iter().cycle().skip(1);
+    let twice: f64 = ring
+        .iter()
+        .zip(next)
+        .map(|([x0, y0], [x1, y1])| x0 * y1 - x1 * y0)
+        .sum();
+    twice.abs() / 2.0
 }
 
 /// Metres around the south-west corner of one hazardous area.
 pub struct Plot {
     frame: LocalFrame,
-    shift: [f64; 2],
+    /// Radians against the clock.
+    turn: f64,
 }
 
 impl Plot {
     pub fn at(&self, [east, north]: [f64; 2]) -> Position {
+        let (sin, cos) = self.turn.sin_cos();
         self.frame.to_position(Planar {
-            east: east + self.shift[0],
-            north: north + self.shift[1],
+            east: east * cos - north * sin,
+            north: east * sin + north * cos,
         })
     }
 

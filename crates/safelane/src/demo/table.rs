@@ -1,14 +1,42 @@
 //! The table file of the demo programme, as read. Kilometres, metres, m², cm and days, as written
 //! there; a mistake names its line.
 
+mod check;
+
+use std::ops::Range;
+
 use serde::Deserialize;
 
 /// The table file that the program carries.
 pub const TABLE: &str = include_str!("../../demo/programme.toml");
 
-/// Reads a table; an error names line and column.
-pub fn read(text: &str) -> Result<Table, toml::de::Error> {
-    toml::from_str(text)
+/// A value that knows its line, because it names another row of the table.
+pub type Named<T = String> = toml::Spanned<T>;
+
+/// A mistake in a table.
+#[derive(Debug, thiserror::Error)]
+#[error("line {line}: {what}")]
+pub struct Mistake {
+    /// Counted from 1.
+    pub line: usize,
+    /// What is wrong.
+    pub what: String,
+}
+
+/// Reads a table and checks that everything that it names is in it.
+pub fn read(text: &str) -> Result<Table, Mistake> {
+    let line = |span: Range<usize>| 1 + text[..span.start.min(text.len())].matches('\n').count();
+    let table: Table = toml::from_str(text).map_err(|error| Mistake {
+        line: error.span().map_or(1, line),
+        what: error.message().to_owned(),
+    })?;
+    match check::mistakes(&table).into_iter().next() {
+        None => Ok(table),
+        Some((span, what)) => Err(Mistake {
+            line: line(span),
+            what,
+        }),
+    }
 }
 
 /// The whole table.
@@ -24,8 +52,10 @@ pub struct Table {
     pub place: Vec<Place>,
     pub hazard: Vec<Hazard>,
     pub task: Vec<Task>,
+    pub series: Vec<Series>,
     pub progress: Vec<Progress>,
     pub item: Vec<Item>,
+    pub accident: Vec<Accident>,
     pub completion: Vec<Completion>,
     pub survey: Vec<Survey>,
     pub version: Vec<Version>,
@@ -44,6 +74,8 @@ pub struct Programme {
     pub ahead_of_utc: i64,
     /// Password of every demo sign-in; published on the sign-in page.
     pub password: String,
+    /// Days ago that the programme began to use this office server.
+    pub began: i64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -52,8 +84,6 @@ pub struct Emergency {
     pub radio: String,
     pub phone: String,
     pub hospital: String,
-    pub minutes: i64,
-    pub route: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -70,10 +100,12 @@ pub struct Organisation {
 pub struct Team {
     pub key: String,
     pub name: String,
-    pub organisation: String,
+    pub organisation: Named,
     #[serde(rename = "type")]
     pub team_type: String,
     pub people: i64,
+    /// Days ago that its accreditation ended; negative lies ahead.
+    pub accredited_until: i64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -82,10 +114,16 @@ pub struct Person {
     pub key: String,
     pub display: String,
     pub roles: Vec<String>,
-    pub organisation: String,
-    pub team: Option<String>,
+    pub organisation: Named,
+    pub team: Option<Named>,
     /// Label of the made-up device that signs; without it the person only reads.
     pub device: Option<String>,
+    /// Days ago that the device was revoked.
+    pub revoked: Option<i64>,
+    /// What the sign-in page calls the person; without it there is no one-tap sign-in.
+    pub sign_in: Option<String>,
+    /// Published token of a program that reads.
+    pub token: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -105,10 +143,13 @@ pub struct Place {
     pub name: String,
     pub km: String,
     pub bs: String,
+    #[serde(rename = "type")]
+    pub settlement_type: String,
     /// Kilometres.
     pub at: [f64; 2],
-    pub district: String,
-    pub people: i64,
+    pub district: Named,
+    /// Left out for a school or health post, where nobody lives.
+    pub people: Option<i64>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -116,30 +157,78 @@ pub struct Place {
 pub struct Hazard {
     pub number: u64,
     pub name: String,
-    pub class: String,
-    pub contamination: Vec<String>,
-    pub m2: f64,
     /// South-west corner, kilometres.
     pub at: [f64; 2],
+    pub district: Named,
+    pub place: Named,
+    pub by: Named,
+    /// Numbers on paper.
+    #[serde(default)]
+    pub paper: Vec<String>,
+    /// A broken outline in a made-up file: the record begins with its import.
+    pub import: Option<Import>,
+    /// As it stood from a day on; each takes over what it leaves out.
+    pub version: Vec<HazardVersion>,
+    /// Why and when it was set aside.
+    pub set_aside: Option<SetAside>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Import {
+    pub file: String,
+    pub id: String,
+    /// Metres from the corner, crossing as the file has it.
+    pub ring: Vec<[f64; 2]>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HazardVersion {
+    /// Effective days ago.
+    pub days_ago: i64,
+    pub class: Option<String>,
+    pub contamination: Option<Vec<String>>,
+    pub m2: Option<f64>,
     /// Metres from the corner.
-    pub outline: Vec<[f64; 2]>,
-    pub district: String,
-    pub place: String,
-    /// Days ago.
-    pub opened: i64,
+    pub outline: Option<Vec<[f64; 2]>>,
+    pub status: Option<String>,
+    pub opening: Option<String>,
+    /// Number of the hazardous area that it was confirmed out of.
+    pub from: Option<Named<u64>>,
     pub depth_cm: Option<i64>,
-    pub evidence: String,
+    pub evidence: Option<String>,
+    pub marking: Option<String>,
+    /// m² that paper states.
+    pub paper_m2: Option<i64>,
+    pub lifted: Option<bool>,
+    pub note: Option<String>,
+    pub by: Option<Named>,
+    /// Who approved it.
+    #[serde(default = "one_approver")]
+    pub approved: Vec<Named>,
+}
+
+fn one_approver() -> Vec<Named> {
+    vec![Named::new(0..0, "ash".to_owned())]
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetAside {
+    pub days_ago: i64,
+    pub reason: String,
+    pub approved: Vec<Named>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Task {
     pub key: String,
-    pub number: u64,
     pub name: String,
     pub activity: String,
-    pub hazards: Vec<u64>,
-    pub teams: Vec<String>,
+    pub hazards: Vec<Named<u64>>,
+    pub teams: Vec<Named>,
     /// Days ago.
     pub starts: i64,
     /// Days ago; negative lies ahead.
@@ -151,14 +240,40 @@ pub struct Task {
     pub status: String,
     /// Kilometres.
     pub benchmark: Option<[f64; 2]>,
+    /// Metres from the hazard's corner, where it is not the hazard's outline.
+    pub boundary: Option<Vec<[f64; 2]>>,
+    pub minutes: i64,
+    pub route: String,
+    /// Access from the landmark, and whatever else the team must know.
+    pub note: Option<String>,
+}
+
+/// Daily reports over a block of ground, strip by strip from the south.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Series {
+    pub by: Named,
+    pub task: Named,
+    /// Days ago of the first and of the last day that there may be.
+    pub from: i64,
+    pub to: i64,
+    /// m² of a day; the last day takes what is left.
+    pub m2_a_day: i64,
+    /// Metres east, north, width, height from the hazard's corner.
+    pub block: [f64; 4],
+    pub people: i64,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Progress {
-    pub by: String,
-    pub task: String,
+    pub by: Named,
+    pub task: Named,
+    /// The team, where its report is entered by another one from paper.
+    pub team: Option<Named>,
     pub days_ago: i64,
+    /// Days ago that it was signed, where that was later.
+    pub signed: Option<i64>,
     /// m² by number.
     pub m2: Option<i64>,
     /// Metres east, north, width, height from the hazard's corner.
@@ -167,6 +282,7 @@ pub struct Progress {
     pub lanes: Option<Vec<i64>>,
     /// Where the first lane begins, metres from the hazard's corner.
     pub lanes_from: Option<[f64; 2]>,
+    pub method: Option<String>,
     pub people: i64,
     pub stand_down: Option<String>,
     pub reason: Option<String>,
@@ -176,34 +292,107 @@ pub struct Progress {
     /// A reviewer's words, when returned.
     pub returned: Option<String>,
     pub returned_field: Option<String>,
+    /// What a later row corrects it by.
+    pub key: Option<String>,
+    /// The row that it corrects.
+    pub corrects: Option<Named>,
+    /// What becomes of it: `held`, or `never` sent by its tablet.
+    pub fate: Option<Fate>,
+}
+
+/// What becomes of a report that does not simply arrive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fate {
+    /// Its device was revoked before.
+    Held,
+    /// It is still on the tablet.
+    Never,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Item {
-    pub by: String,
-    pub task: String,
+    pub by: Named,
+    pub team: Option<Named>,
+    pub task: Option<Named>,
+    /// Hazardous area whose corner `at` counts from, where no task says so.
+    pub hazard: Option<Named<u64>>,
     pub category: String,
     #[serde(rename = "type")]
     pub ordnance_type: String,
+    #[serde(default = "one")]
+    pub quantity: i64,
     pub depth_cm: i64,
-    /// Metres from the hazard's corner.
-    pub at: [f64; 2],
+    /// Metres from the hazard's corner; left out, within the ground of that day's report.
+    pub at: Option<[f64; 2]>,
+    /// Kilometres, outside every task.
+    pub km: Option<[f64; 2]>,
     /// Days ago.
     pub found: i64,
-    pub step: String,
+    /// Minutes after midnight.
+    pub minute: Option<i64>,
+    pub found_by: Option<String>,
+    pub step: Option<String>,
+    /// Days ago of the step; the day of the find without it.
+    pub step_on: Option<i64>,
+    pub lane: Option<i64>,
+    pub note: Option<String>,
+    /// Pictures of the program that it names, those marked `!` not sent yet.
     #[serde(default)]
-    pub approved: bool,
+    pub photos: Vec<String>,
+    /// Who approved it.
+    #[serde(default = "one_approver")]
+    pub approved: Vec<Named>,
+}
+
+fn one() -> i64 {
+    1
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Accident {
+    pub by: Named,
+    pub event: String,
+    pub cause: String,
+    pub days_ago: i64,
+    /// Minutes after midnight.
+    pub minute: Option<i64>,
+    /// Hazardous area whose corner `at` counts from.
+    pub hazard: Option<Named<u64>>,
+    pub at: Option<[f64; 2]>,
+    /// Kilometres, outside every recorded hazard.
+    pub km: Option<[f64; 2]>,
+    pub killed: Option<i64>,
+    pub injured: Option<i64>,
+    pub outcome_unknown: Option<i64>,
+    #[serde(default)]
+    pub demining: bool,
+    #[serde(default)]
+    pub before_release: bool,
+    pub place: Named,
+    pub district: Named,
+    pub note: String,
+    pub approved: Vec<Named>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Completion {
-    pub by: String,
-    pub task: String,
+    pub by: Named,
+    pub team: Option<Named>,
+    pub hazard: Named<u64>,
+    pub task: Option<Named>,
+    /// Days ago of its first day.
+    pub started: i64,
     pub days_ago: i64,
-    #[serde(default)]
-    pub approved: bool,
+    /// Days ago that it was signed, where that was later.
+    pub signed: Option<i64>,
+    pub depth_cm: i64,
+    pub methods: Vec<String>,
+    pub note: Option<String>,
+    pub approved: Vec<Named>,
     pub part: Vec<Part>,
 }
 
@@ -211,25 +400,34 @@ pub struct Completion {
 #[serde(deny_unknown_fields)]
 pub struct Part {
     pub release: String,
-    pub rect: Option<[f64; 4]>,
-    pub ring: Option<Vec<[f64; 2]>>,
+    /// Metres from the hazard's corner.
+    pub ring: Vec<[f64; 2]>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Survey {
-    pub by: String,
-    pub task: String,
-    pub hazard: u64,
+    pub by: Named,
+    pub task: Option<Named>,
+    pub hazard: Named<u64>,
     pub days_ago: i64,
-    pub cancelled: [f64; 4],
+    pub informants: i64,
+    /// Metres from the hazard's corner; without it nothing changes.
+    pub cancelled: Option<Vec<[f64; 2]>>,
+    #[serde(default)]
+    pub criteria: Vec<String>,
+    /// Points of direct evidence, metres from the hazard's corner.
+    #[serde(default)]
+    pub points: Vec<[f64; 2]>,
+    pub note: String,
+    pub approved: Vec<Named>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Version {
-    pub by: String,
-    pub hazard: u64,
+    pub by: Named,
+    pub hazard: Named<u64>,
     pub days_ago: i64,
     pub m2: f64,
 }
@@ -237,8 +435,12 @@ pub struct Version {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Zone {
-    pub by: String,
+    pub by: Named,
     pub name: String,
+    pub basis: String,
+    pub threat: Vec<String>,
+    #[serde(default)]
+    pub hazards: Vec<Named<u64>>,
     /// Kilometres.
     pub at: [f64; 2],
     /// Metres.
@@ -249,10 +451,45 @@ pub struct Zone {
     pub men: i64,
     pub girls: i64,
     pub boys: i64,
-    pub entries: i64,
+    /// Left out where nobody knows.
+    pub entries: Option<i64>,
     pub reasons: Vec<String>,
     pub alternatives: String,
     pub marking: String,
     pub minutes_to_care: i64,
     pub advice: Vec<String>,
+    pub approved: Vec<Named>,
+}
+
+impl Table {
+    pub fn hazard(&self, number: u64) -> Option<&Hazard> {
+        self.hazard.iter().find(|row| row.number == number)
+    }
+
+    pub fn task(&self, key: &str) -> Option<&Task> {
+        self.task.iter().find(|row| row.key == key)
+    }
+
+    pub fn person(&self, key: &str) -> Option<&Person> {
+        self.person.iter().find(|row| row.key == key)
+    }
+
+    /// Where a place stands in the table: names are not unique, but within a district.
+    pub fn place(&self, name: &str, district: &str) -> Option<usize> {
+        (self.place.iter()).position(|row| row.name == name && row.district.get_ref() == district)
+    }
+}
+
+impl Series {
+    /// The days ago of its reports: Saturdays and Sundays of the demo's own week are free.
+    pub fn days(&self) -> Vec<i64> {
+        let [_, _, width, height] = self.block;
+        let total = (width * height).round() as i64;
+        let count = (total + self.m2_a_day - 1) / self.m2_a_day;
+        (self.to..=self.from)
+            .rev()
+            .filter(|ago| ago.rem_euclid(7) < 5)
+            .take(count.unsigned_abs() as usize)
+            .collect()
+    }
 }
