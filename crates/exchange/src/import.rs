@@ -27,6 +27,8 @@ pub struct Options {
     pub uncertainty_radius: Metres,
     /// The programme's ledger: part of every record id.
     pub ledger: LedgerId,
+    /// Whether it is a demo; a real programme takes nothing that a demo gave out.
+    pub demo: bool,
 }
 
 /// Kinds that files are read into.
@@ -86,6 +88,10 @@ pub(crate) enum Geometry {
 /// Turns the raw text of one feature into a body, or says why it cannot be taken.
 pub fn convert(raw: &[u8], options: &Options) -> Result<Converted, String> {
     let feature = read(raw)?;
+    let made_up = feature.properties.get("demo") == Some(&Value::Bool(true));
+    if made_up && !options.demo {
+        return Err("it is made-up data of a demo, and this programme is real".into());
+    }
     let record = record_id(&feature, options)?;
     bodies::body(feature, record, options)
 }

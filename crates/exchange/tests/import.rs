@@ -19,6 +19,7 @@ fn options(kind: &str) -> Options {
         source_file: "test.geojson".into(),
         uncertainty_radius: Metres::new(100.0),
         ledger: LedgerId::new(Uuid::from_u128(7)),
+        demo: false,
     }
 }
 
@@ -63,6 +64,16 @@ fn every_sort_of_trouble_gets_its_own_answer() {
     assert_eq!(one.record, double.record, "doubles meet");
     assert_eq!(lifted.body["classification"], "indication");
     assert_eq!(lifted.body["reported_lifted"], "yes");
+}
+
+#[test]
+fn a_real_programme_takes_nothing_that_a_demo_gave_out() {
+    let text = br#"{"type":"Feature","properties":{"demo":true},"geometry":{"type":"Point","coordinates":[17,45]}}"#;
+    let real = options("hazardous-area");
+    let reason = import::convert(text, &real).expect_err("made-up");
+    assert!(reason.contains("made-up"), "{reason}");
+    let demo = Options { demo: true, ..real };
+    assert!(import::convert(text, &demo).is_ok());
 }
 
 #[test]

@@ -105,6 +105,7 @@ async fn options(office: &Office, command: &Import) -> Result<Options> {
         source_file: file_name(&command.file),
         uncertainty_radius: Metres::new(radius as f64 / 1_000.0),
         ledger: office.store.info().await?.ledger,
+        demo: office.is_demo().await?,
     })
 }
 

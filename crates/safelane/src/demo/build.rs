@@ -66,6 +66,7 @@ pub fn build(table: &Table, today: Date, ledger: LedgerId, entropy: &[u8; 32]) -
     builder.versions()?;
     builder.items()?;
     builder.accidents()?;
+    builder.civilian_reports()?;
     builder.zones()?;
     builder.revocations();
     let area = builder

@@ -5,27 +5,34 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Instant;
 
-use safelane_ledger::{HubId, ReceivedAt, RecordId};
-use safelane_model::Date;
+use safelane_ledger::{Act, Answer, Approval, AuthorTime, DeviceId, HubId, ReceivedAt, RecordId};
+use safelane_model::{Body, Date};
 use safelane_rules::Content;
 use safelane_rules::accounts::{By, Line};
 use safelane_rules::content::Class;
-use safelane_server::{App, Config, NoApp};
+use safelane_server::{App, Config, NoApp, push_revisions};
 use safelane_store::{StatementRow, StatementStatus, Store};
 use safelane_store_sqlite::{Hub, Temporary, temporary};
 use uuid::Uuid;
 
+use super::signer::Signer;
 use super::table::{self, Table};
 use super::told::{StoryClock, Telling};
 use crate::office::Office;
+use crate::people::hex;
+use crate::serve::operator;
 
 const SEED: [u8; 32] = [3; 32];
+/// Of the desks that confirm the alarm.
+const ENTROPY: [u8; 32] = [5; 32];
 
 /// The isle in a hub of its own.
 struct Built {
     app: App,
     table: Table,
     today: Date,
+    office: Office,
+    hub: Hub,
     _store: Temporary,
 }
 
@@ -46,7 +53,8 @@ async fn built() -> Built {
     let clock = StoryClock::new(real, today);
     let begun = Instant::now();
     let office = Office::with_clock(Arc::clone(&store), clock.clock());
-    let telling = Telling::new(office, &table, &hub, clock.clone(), today).expect("it is signed");
+    let telling =
+        Telling::new(office.clone(), &table, &hub, clock.clone(), today).expect("it is signed");
     telling.found().await.expect("it is founded");
     let app = App::start(Config {
         store,
@@ -70,6 +78,8 @@ async fn built() -> Built {
         app,
         table,
         today,
+        office,
+        hub,
         _store: temporary,
     }
 }
@@ -86,6 +96,24 @@ impl Built {
                 .store()
                 .statements(StatementStatus::Open, None, safelane_store::Limit::MAX);
         page.await.expect("statements").items
+    }
+
+    /// A desk of its own for somebody.
+    async fn desk(&self, name: &str) -> Signer {
+        let person = self.office.person(name).await.expect("a person");
+        let device = DeviceId::new(Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes()));
+        let signer = Signer::new(self.hub.ledger, person, device, name, &ENTROPY);
+        let body = Body::new()
+            .with("person", person.to_string())
+            .with("public_key", hex(&signer.public_key().to_bytes()))
+            .with("label", name)
+            .with("revoked", "no");
+        let record = RecordId::new(device.uuid());
+        let stated = self
+            .office
+            .state(record, "device", &body, operator(&self.hub));
+        stated.await.expect("it is enrolled");
+        signer
     }
 
     /// Whole m² of each figure of a line, in the order of the table of accounts.
@@ -138,6 +166,7 @@ async fn the_isle_holds_its_golden_numbers() {
     events_and_tasks(&isle);
     queue(&isle).await;
     beside_the_queue(&isle).await;
+    confirmed_alarm(&isle).await;
 }
 
 /// Opening, new, enlarged, re-opened, reclassified, cancelled, reduced, cleared, corrected, closing.
@@ -356,11 +385,12 @@ async fn queue(isle: &Built) {
         ));
     }
     lines.sort();
-    // Line 2 with its item, line 7 with both versions, line 10 without a name; beside them the
-    // report of TAB-12 that waits for an earlier one.
+    // Line 2 with its item, line 7 with both versions, line 10 without a name; beside line 13 of
+    // Dogs 1 their other report, which waits for an earlier one on TAB-12.
     let golden = [
         "accident , Dale, 0",
         "civilian-risk-zone School path, Dale, 0",
+        "clearance Canal bank, Alder, 0",
         "clearance Canal bank, Alder, 0",
         "clearance Canal bank, Hazel, 0",
         "clearance Cape strike, Hazel, 0",
@@ -399,5 +429,59 @@ async fn beside_the_queue(isle: &Built) {
             (&"TAB-12".to_owned(), &8),
             (&"TAB-21".to_owned(), &silent["TAB-21"])
         ]
+    );
+}
+
+/// The tour ends with a number that grows: 0203 is opened again, and the total with it.
+///
+/// What adds danger takes one approval (S9), so one other person makes it stand.
+async fn confirmed_alarm(isle: &Built) {
+    let (mut ash, mut bell) = (isle.desk("ash").await, isle.desk("bell").await);
+    let target = (isle.record("hazard 203"), "hazardous-area");
+    let store = isle.app.store();
+    let known = store.views(&[target.0]).await.expect("views").remove(0);
+    let mut body = Body(known.body().expect("a body").clone());
+    for key in ["salt", "changed_on", "closed_on"] {
+        body.clear(key);
+    }
+    body.set("status", "open");
+    body.set("opening", "re-opened");
+    body.set(
+        "opened_on",
+        isle.today.plus_days(-1).expect("a day").to_string(),
+    );
+    let officials = known.summary.officials.clone();
+    let at = AuthorTime::from_unix(isle.app.now().unix()).expect("a time");
+    let put = ash
+        .sign(Act::Put, target, officials.clone(), &body, None, at)
+        .expect("signed");
+    let approval = Approval {
+        officials,
+        confirmed: Vec::new(),
+    };
+    let judged = vec![put.id()];
+    let approve = bell
+        .sign(Act::Approve, target, judged, &approval, None, at)
+        .expect("signed");
+    for one in [put, approve] {
+        let push = push_revisions(&isle.app, vec![one])
+            .await
+            .expect("it is pushed");
+        assert!(matches!(
+            push.answer.answers[0].answer,
+            Answer::Received { .. }
+        ));
+        isle.app
+            .board()
+            .wait(push.size)
+            .await
+            .expect("the board follows");
+    }
+    let all = isle.figures(None, &[Class::Sha, Class::Cha]);
+    assert_eq!((all[3], all[9]), (14_800, 773_000), "re-opened, closing");
+    assert_eq!(
+        isle.app.board().read(|board| board.alarms.len()),
+        1,
+        "nobody settled it"
     );
 }

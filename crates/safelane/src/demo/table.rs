@@ -60,6 +60,7 @@ pub struct Table {
     pub survey: Vec<Survey>,
     pub version: Vec<Version>,
     pub zone: Vec<Zone>,
+    pub civilian_report: Vec<CivilianReport>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -199,6 +200,13 @@ pub struct HazardVersion {
     pub depth_cm: Option<i64>,
     pub evidence: Option<String>,
     pub marking: Option<String>,
+    /// Days ago that the marking was inspected, and that anybody was there.
+    pub marking_inspected: Option<i64>,
+    pub visited: Option<i64>,
+    /// What the land is to be used for, and how deep.
+    pub intended_use: Option<String>,
+    pub intended_depth_cm: Option<i64>,
+    pub suspended_because: Option<String>,
     /// m² that paper states.
     pub paper_m2: Option<i64>,
     pub lifted: Option<bool>,
@@ -458,6 +466,28 @@ pub struct Zone {
     pub marking: String,
     pub minutes_to_care: i64,
     pub advice: Vec<String>,
+    pub approved: Vec<Named>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CivilianReport {
+    pub by: Named,
+    /// Number on the liaison team's paper.
+    pub number: String,
+    pub about: String,
+    pub category: String,
+    pub seen: i64,
+    pub days_ago: i64,
+    pub description: String,
+    /// Kilometres.
+    pub km: [f64; 2],
+    pub landmark: String,
+    pub place: Named,
+    pub district: Named,
+    pub urgency: String,
+    pub response: String,
+    pub responded: i64,
     pub approved: Vec<Named>,
 }
 

@@ -76,9 +76,15 @@ pub struct Hub {
 impl Hub {
     /// Starts it and waits for its address.
     pub fn start(command: &str, data: &Path) -> Self {
+        Self::start_with(command, data, &[])
+    }
+
+    /// The same with more arguments.
+    pub fn start_with(command: &str, data: &Path, more: &[&str]) -> Self {
         let mut child = Command::new(BINARY)
             .args([command, "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
+            .args(more)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -105,6 +111,17 @@ impl Hub {
     /// Its process.
     pub fn pid(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Asks it to stop, and waits.
+    pub fn stop(mut self) {
+        let pid = self.child.id().to_string();
+        let asked = Command::new("kill")
+            .arg(&pid)
+            .status()
+            .expect("it is asked");
+        assert!(asked.success());
+        self.child.wait().expect("it ends");
     }
 
     /// As a power cut.

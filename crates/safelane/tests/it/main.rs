@@ -1,5 +1,6 @@
 //! The real binary, its real files, over real connections.
 
 mod command_line;
+mod demo;
 mod hub;
 mod power_cut;

@@ -119,6 +119,27 @@ async fn what_is_no_revision_is_refused_and_leaves_no_trace() {
 }
 
 #[tokio::test]
+async fn a_demo_takes_nothing_of_a_real_programme() {
+    let app = TestApp::demo().await;
+    let mut fern = app.person("fern", &[Role::Field]).await;
+    let before = app.store.point().await.unwrap();
+    fern.author.ledger = safelane_ledger::testkit::ledger();
+    let real = fern.author.put(record("h"), "hazardous-area/1", &[], "{}");
+    let answer = app.push(&fern, vec![real]).await;
+    assert_eq!(answers(&answer), [refused("demo-mismatch")]);
+    assert_eq!(app.store.point().await.unwrap(), before);
+}
+
+#[tokio::test]
+async fn a_programme_without_a_demo_cannot_be_begun_afresh() {
+    for app in [TestApp::start().await, TestApp::demo().await] {
+        let stone = app.person("stone", &[Role::Administrator]).await;
+        let asked = app.post("/api/demo/afresh", Some(&stone), &json!({}));
+        asked.await.is_problem(404, "not-found");
+    }
+}
+
+#[tokio::test]
 async fn without_the_right_it_is_held_with_a_signed_word_and_a_coordinator_may_admit_it() {
     let app = TestApp::start().await;
     let mut viewer = app.person("viewer", &[Role::Viewer]).await;

@@ -206,7 +206,7 @@ async fn the_sign_in_page_tells_a_stranger_no_more_than_the_name() {
     let page = app.get("/api/sign-in", None).await.ok().json();
     assert_eq!(
         page,
-        json!({"name": "Test programme", "demo": false, "secure": false})
+        json!({"name": "Test programme", "demo": false, "older": false, "secure": false})
     );
     let app = TestApp::demo().await;
     app.settle().await;

@@ -116,6 +116,41 @@ impl Builder<'_> {
         Ok(())
     }
 
+    pub(super) fn civilian_reports(&mut self) -> Result<()> {
+        for (index, row) in self.table.civilian_report.iter().enumerate() {
+            let (place, district) = (row.place.get_ref(), row.district.get_ref());
+            let settlement = self.table.place(place, district).context("no such place")?;
+            let mut body = Body::new()
+                .with("about", row.about.as_str())
+                .with("category", row.category.as_str())
+                .with("quantity", 1)
+                .with("seen_on", self.date(row.seen)?)
+                .with("reported_on", self.date(row.days_ago)?)
+                .with("description", row.description.as_str())
+                .with("landmark", row.landmark.as_str())
+                .with(
+                    "admin_area",
+                    self.reference(&format!("district {district}")),
+                )
+                .with("settlement", self.reference(&format!("place {settlement}")))
+                .with("urgency", row.urgency.as_str())
+                .with("response", row.response.as_str())
+                .with("responded_on", self.date(row.responded)?)
+                .with("other_references", json!([row.number]));
+            let mut place = Place::new(self.isle.at(row.km), How::Drawn);
+            place.accuracy_mm = Some(100_000);
+            body.set_place("place", &place);
+            let target = (
+                self.record(&format!("civilian report {index}")),
+                "civilian-report",
+            );
+            let by = row.by.get_ref();
+            let statement = self.story.put(by, row.responded, target, body);
+            self.story.approve(statement, keys(&row.approved));
+        }
+        Ok(())
+    }
+
     fn accident_body(&self, row: &Accident) -> Result<Body> {
         let (place, district) = (row.place.get_ref(), row.district.get_ref());
         let settlement = self.table.place(place, district).context("no such place")?;

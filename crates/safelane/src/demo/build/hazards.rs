@@ -170,6 +170,7 @@ impl Builder<'_> {
             ("status", &version.status),
             ("opening", &version.opening),
             ("marking", &version.marking),
+            ("suspension_reason", &version.suspended_because),
             ("note", &version.note),
         ] {
             if let Some(text) = text {
@@ -184,6 +185,18 @@ impl Builder<'_> {
         }
         if let Some(depth) = version.depth_cm {
             body.set("required_depth", depth * 10);
+        }
+        for (key, ago) in [
+            ("marking_inspected_on", version.marking_inspected),
+            ("last_visited_on", version.visited),
+        ] {
+            if let Some(ago) = ago {
+                body.set(key, self.date(ago)?);
+            }
+        }
+        if let (Some(used), Some(depth)) = (&version.intended_use, version.intended_depth_cm) {
+            body.set("intended_use", json!([used]));
+            body.set("intended_depth", depth * 10);
         }
         if let Some(m2) = version.paper_m2 {
             body.set("stated_area", m2 * 100);
@@ -271,6 +284,7 @@ impl Builder<'_> {
             source_file: file.to_owned(),
             uncertainty_radius: Metres::new(100.0),
             ledger: self.ledger,
+            demo: true,
         })
     }
 }

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use safelane_geometry::Shape;
 use safelane_model::body::{Body, Ground, How, Place};
+use serde_json::json;
 
 use super::Builder;
 use crate::demo::story::Target;
@@ -47,10 +48,21 @@ impl Builder<'_> {
                 .with("name", row.name.as_str())
                 .with("organisation", self.reference(&organisation))
                 .with("team_type", row.team_type.as_str())
-                .with("people", row.people)
-                .with("accredited_until", self.date(row.accredited_until)?);
+                .with("people", row.people);
             let record = self.record(&format!("team {}", row.key));
             self.stands((record, "team"), body);
+            // Inspectors accredit others.
+            if row.team_type != "inspection" {
+                let body = Body::new()
+                    .with("organisation", self.reference(&organisation))
+                    .with("team", record.to_string())
+                    .with("scope", json!([row.team_type]))
+                    .with("issued_on", self.date(self.table.programme.began)?)
+                    .with("expires_on", self.date(row.accredited_until)?)
+                    .with("certificate", format!("DEMO-ACC {}", row.name));
+                let record = self.record(&format!("accreditation {}", row.key));
+                self.stands((record, "accreditation"), body);
+            }
         }
         Ok(())
     }

@@ -80,6 +80,10 @@ pub(super) fn mistakes(table: &Table) -> Vec<(Range<usize>, String)> {
         look.people(&row.by, &row.approved);
         row.hazards.iter().for_each(|number| look.hazard(number));
     }
+    for row in &table.civilian_report {
+        look.people(&row.by, &row.approved);
+        look.place(table, &row.place, &row.district);
+    }
     look.found
 }
 
