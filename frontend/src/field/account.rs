@@ -2,18 +2,19 @@
 
 use leptos::prelude::*;
 use safelane_ledger::{
-    AuthorTime, DeviceId, Document, Enrolment, HubId, PublicKey, Role, Signature, SignedText,
+    AuthorTime, DeviceId, Document, Enrolment, HubId, LedgerId, PublicKey, Role, Signature,
+    SignedText,
 };
 use safelane_wire::session::{
-    AcceptInvite, ENROL, EnrolRequest, Enrolled, INVITE, SESSION, SessionInfo, SignIn,
+    AFRESH, AcceptInvite, ENROL, EnrolRequest, Enrolled, INVITE, SESSION, SessionInfo, SignIn,
 };
 use serde::{Deserialize, Serialize};
 
-use super::engine::{Engine, Identity};
+use super::engine::{Engine, Identity, vault};
 use crate::platform::capability::{self, Capability};
 use crate::platform::http::{self, HttpError};
 use crate::platform::key::DeviceKey;
-use crate::platform::store::{self, Area};
+use crate::platform::store::{self, Area, Batch};
 use crate::platform::{PlatformError, clock, random};
 
 /// What the sign-in page knows before anybody is known.
@@ -26,7 +27,16 @@ pub struct Page {
     /// The demo's people.
     #[serde(default)]
     pub sign_ins: Option<Demo>,
+    /// Which demo it is: one that was begun afresh is another.
+    #[serde(default)]
+    pub ledger: Option<LedgerId>,
+    /// Whether its day of start is more than a week ago.
+    #[serde(default)]
+    pub older: bool,
 }
+
+/// Stands behind `#` of the sign-in page's address when the demo was begun afresh.
+pub const AFRESH_MARK: &str = "afresh";
 
 /// The demo's people and their one published password.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -54,7 +64,7 @@ struct OwnDevice {
     device: DeviceId,
     short: String,
     /// Another programme needs a new device.
-    ledger: safelane_ledger::LedgerId,
+    ledger: LedgerId,
     /// The hub that enrolled it, and its key: the one that receipts and stated keys must be signed
     /// with. Another hub needs a new device; another key of the same hub is not believed.
     #[serde(default)]
@@ -98,6 +108,48 @@ impl From<PlatformError> for AccountError {
 /// Asks what to show before anybody is known.
 pub async fn page() -> http::Answer<Page> {
     http::get("/api/sign-in").await
+}
+
+/// Whether this browser knows an earlier demo than the one that is served; what is known of it then
+/// leaves this browser.
+pub async fn left_earlier_demo(engine: Engine, page: &Page) -> bool {
+    let known = vault::identity().await.ok().flatten();
+    let known = known.map(|known| known.info.ledger);
+    let is_earlier = page.demo && known.is_some() && known != page.ledger;
+    if is_earlier && forget_all().await.is_ok() {
+        engine.identity.set(None);
+        return true;
+    }
+    false
+}
+
+/// Everything made up leaves this browser, keys and receipts too.
+async fn forget_all() -> Result<(), PlatformError> {
+    let areas = [
+        Area::Drafts,
+        Area::Outbox,
+        Area::Revisions,
+        Area::State,
+        Area::Receipts,
+        Area::Media,
+        Area::Session,
+        Area::Keys,
+    ];
+    let batch = areas.into_iter().fold(Batch::new(), Batch::clear);
+    batch.commit().await
+}
+
+/// Builds the demo afresh in the name of its administrator; whoever tries it signs in anew.
+pub async fn begin_afresh(demo: &Demo) -> Result<(), AccountError> {
+    let administrator = (demo.people.iter()).find(|person| person.role == "administrator");
+    let asked = SignIn {
+        name: administrator.map_or_else(String::new, |person| person.name.clone()),
+        password: demo.password.clone(),
+    };
+    let _: SessionInfo = http::post(SESSION, &asked).await?;
+    let _: SessionInfo = http::post(AFRESH, &serde_json::json!({})).await?;
+    forget_all().await?;
+    sign_out().await
 }
 
 /// Name and password.

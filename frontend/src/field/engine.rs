@@ -27,10 +27,11 @@ use safelane_wire::sync::{EVENTS, Event, RevisionText, Scope};
 
 use self::round::RoundError;
 pub use self::vault::Identity;
+use super::account;
 use super::local::{self, Entry, Reader, World};
 use crate::platform::key::DeviceKey;
 use crate::platform::store::{Area, Batch};
-use crate::platform::{PlatformError, clock, events, http::HttpError, lock, online, random};
+use crate::platform::{PlatformError, clock, dom, events, http::HttpError, lock, online, random};
 
 /// Between two rounds while the page is looked at and nothing else asks for one.
 const POLL: std::time::Duration = std::time::Duration::from_secs(45);
@@ -409,7 +410,10 @@ impl Engine {
             RoundError::Http(error) if error.needs_sign_in() => Phase::NeedsSignIn,
             RoundError::Http(error) => Phase::Problem(error.sentence()),
             RoundError::Platform(error) => Phase::Problem(error.sentence().to_owned()),
-            RoundError::NotTheHub => Phase::Problem(t!("field.sending.not_the_hub").to_owned()),
+            RoundError::NotTheHub => {
+                self.leave_if_begun_afresh();
+                Phase::Problem(t!("field.sending.not_the_hub").to_owned())
+            }
         };
         self.status.update(|status| status.phase = phase);
         self.failures
@@ -425,6 +429,23 @@ impl Engine {
             // A later failure has set its own alarm, a success needs none.
             if self.generation.get_untracked() == generation && self.failures.get_untracked() > 0 {
                 self.kick();
+            }
+        });
+    }
+
+    /// A demo that was begun afresh is another programme under the same address: nothing that is here
+    /// belongs to it.
+    fn leave_if_begun_afresh(self) {
+        let is_demo = (self.identity)
+            .with_untracked(|known| known.as_ref().is_some_and(|one| one.info.programme.demo));
+        if !is_demo {
+            return;
+        }
+        spawn_local(async move {
+            if let Ok(page) = account::page().await
+                && account::left_earlier_demo(self, &page).await
+            {
+                dom::go(&format!("/sign-in#{}", account::AFRESH_MARK));
             }
         });
     }

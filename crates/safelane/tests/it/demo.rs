@@ -84,7 +84,7 @@ fn beginning_afresh_undoes_everything_and_keeps_the_person_signed_in() {
 fn a_power_cut_while_it_is_built_or_moved_leaves_a_whole_isle() {
     let folder = Folder::new("move");
     let data = folder.path().join("data");
-    let mut hub = Hub::start("demo", &data);
+    let hub = Hub::start("demo", &data);
     hub.stop();
     // The new one is finished, and the move has just begun.
     let afresh = data.join("afresh");

@@ -32,9 +32,15 @@ pub fn SignIn() -> impl IntoView {
     let engine = engine();
     let page = RwSignal::new(Page::default());
     let reached = RwSignal::new(true);
+    let afresh = RwSignal::new(dom::fragment() == account::AFRESH_MARK);
     spawn_local(async move {
         match account::page().await {
-            Ok(found) => drop(page.try_set(found)),
+            Ok(found) => {
+                if account::left_earlier_demo(engine, &found).await {
+                    let _ = afresh.try_set(true);
+                }
+                drop(page.try_set(found));
+            }
             Err(_) => drop(reached.try_set(false)),
         }
     });
@@ -53,6 +59,24 @@ pub fn SignIn() -> impl IntoView {
                 account::sign_in(engine, &name, &password).await;
             match outcome {
                 Ok(info) => navigate.with_value(|navigate| go_on(navigate, &info)),
+                Err(error) => {
+                    drop(failed.try_set(Some(error.sentence())));
+                    let _ = busy.try_set(false);
+                }
+            }
+        });
+    };
+    let begin_afresh = move |_| {
+        let Some(demo) = page.with_untracked(|page| page.sign_ins.clone()) else {
+            return;
+        };
+        busy.set(true);
+        spawn_local(async move {
+            match account::begin_afresh(&demo).await {
+                Ok(()) => {
+                    dom::go(&format!("/sign-in#{}", account::AFRESH_MARK));
+                    dom::reload();
+                }
                 Err(error) => {
                     drop(failed.try_set(Some(error.sentence())));
                     let _ = busy.try_set(false);
@@ -96,6 +120,13 @@ pub fn SignIn() -> impl IntoView {
                 {move || capability.get().filter(|found| *found != Capability::Full).map(|found| view! { <Notice title=label(found.key()) /> })}
                 {move || known.get().map(|name| view! {
                     <a class="card card-link" href="/field/today"><h2>{t!("field.sign_in.go_on", name = name)}</h2><p class="muted">{t!("field.sign_in.go_on_more")}</p></a>
+                })}
+                {move || afresh.get().then(|| view! { <Notice title=t!("field.sign_in.afresh") /> })}
+                {move || page.with(|page| page.older && page.sign_ins.is_some()).then(|| view! {
+                    <Notice title=t!("field.sign_in.older")>
+                        <p>{t!("field.sign_in.older_more")}</p>
+                        <button type="button" class="button button-ghost" disabled=busy on:click=begin_afresh>{t!("field.sign_in.begin_afresh")}</button>
+                    </Notice>
                 })}
                 {move || (!reached.get()).then(|| view! { <Notice title=t!("state.offline")><p>{t!("http.no_answer")}</p></Notice> })}
                 {people}
