@@ -76,6 +76,15 @@ pub struct Layers {
 }
 
 impl Layers {
+    /// Over the programme's own map.
+    #[must_use]
+    pub fn over(self, lines: &[Vec<Position>]) -> Self {
+        Self {
+            lines: lines.to_vec(),
+            ..self
+        }
+    }
+
     /// The box around all areas, else the first mark.
     pub fn extent(&self) -> Option<Bbox> {
         let areas = self

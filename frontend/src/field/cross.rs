@@ -52,6 +52,7 @@ pub fn Cross(
             engine
                 .status
                 .with(|status| layers::of(world, status.scope.as_ref(), Some(record)))
+                .over(&engine.base.get())
         })
     });
     let task = drafts()

@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use safelane_geometry::Position;
 use safelane_ledger::{
     Act, AuthorTime, DeviceId, Draft, KindVersion, ReceivedAt, RecordId, RevisionId, Salt,
     Signature, Submission, Tier, Unsigned, canonical, salt_body,
@@ -27,8 +28,8 @@ use safelane_wire::sync::{EVENTS, Event, RevisionText, Scope};
 
 use self::round::RoundError;
 pub use self::vault::Identity;
-use super::account;
 use super::local::{self, Entry, Reader, World};
+use super::{account, base};
 use crate::platform::key::DeviceKey;
 use crate::platform::store::{Area, Batch};
 use crate::platform::{PlatformError, clock, dom, events, http::HttpError, lock, online, random};
@@ -129,8 +130,11 @@ pub struct Engine {
     pub world: RwSignal<Arc<World>>,
     /// How things stand.
     pub status: RwSignal<Status>,
+    /// Lines of the programme's own small map.
+    pub base: RwSignal<Arc<Vec<Vec<Position>>>>,
     /// The newest number of the hub's log that the event stream told: what the desk's pages read again by.
     pub heard: RwSignal<u64>,
+    base_asked: RwSignal<bool>,
     running: RwSignal<bool>,
     again: RwSignal<bool>,
     failures: RwSignal<u32>,
@@ -150,7 +154,9 @@ impl Engine {
             identity: RwSignal::new(None),
             world: RwSignal::new(Arc::default()),
             status: RwSignal::new(Status::default()),
+            base: RwSignal::new(Arc::default()),
             heard: RwSignal::new(0),
+            base_asked: RwSignal::new(false),
             running: RwSignal::new(false),
             again: RwSignal::new(false),
             failures: RwSignal::new(0),
@@ -166,6 +172,7 @@ impl Engine {
         spawn_local(async move {
             self.reload().await;
             self.kick();
+            self.base.set(Arc::new(base::kept().await));
         });
         online::on_return(move || {
             spawn_local(async move {
@@ -383,6 +390,7 @@ impl Engine {
                 });
                 if !outcome.needs_sign_in {
                     self.listen();
+                    self.ask_for_base();
                 }
             }
             Err(error) => self.failed(&error),
@@ -429,6 +437,19 @@ impl Engine {
             // A later failure has set its own alarm, a success needs none.
             if self.generation.get_untracked() == generation && self.failures.get_untracked() > 0 {
                 self.kick();
+            }
+        });
+    }
+
+    /// Asks for the programme's small map, once a page.
+    fn ask_for_base(self) {
+        if self.base_asked.get_untracked() {
+            return;
+        }
+        self.base_asked.set(true);
+        spawn_local(async move {
+            if let Some(lines) = base::fetch().await {
+                self.base.set(Arc::new(lines));
             }
         });
     }

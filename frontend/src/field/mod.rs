@@ -10,6 +10,7 @@
 //! | `pages/`, `frame.rs`, `words.rs` | the pages, what is around them, and their words |
 
 pub mod account;
+pub mod base;
 pub mod begin;
 pub mod chart;
 pub mod cross;

@@ -20,6 +20,7 @@ pub fn Map() -> impl IntoView {
             engine
                 .status
                 .with(|status| layers::of(world, status.scope.as_ref(), None))
+                .over(&engine.base.get())
         })
     });
     let gps = position::watch();
