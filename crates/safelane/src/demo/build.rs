@@ -14,7 +14,7 @@ use anyhow::{Context as _, Result};
 use safelane_geometry::{MultiPolygon, Position, Shape, measure};
 use safelane_ledger::{DeviceId, LedgerId, PersonId, PublicKey, RecordId};
 use safelane_model::Date;
-use safelane_model::body::{Ground, How, Photo};
+use safelane_model::body::{Body, Ground, How, Photo};
 use uuid::Uuid;
 
 use super::ground::{Isle, Plot};
@@ -67,6 +67,7 @@ pub fn build(table: &Table, today: Date, ledger: LedgerId, entropy: &[u8; 32]) -
     builder.items()?;
     builder.accidents()?;
     builder.civilian_reports()?;
+    builder.answers()?;
     builder.zones()?;
     builder.revocations();
     let area = builder
@@ -79,7 +80,7 @@ pub fn build(table: &Table, today: Date, ledger: LedgerId, entropy: &[u8; 32]) -
         area: Ground::new(Shape::polygons(area), How::Drawn),
         began,
         story: builder.story.tell(today, ahead, builder.signers),
-        photos: builder.photos,
+        photos: builder.sent,
     })
 }
 
@@ -104,7 +105,8 @@ struct Builder<'a> {
     signers: BTreeMap<String, Signer>,
     story: Story,
     reports: Vec<Report>,
-    photos: Vec<Vec<u8>>,
+    /// Pictures that have been sent.
+    sent: Vec<Vec<u8>>,
 }
 
 impl<'a> Builder<'a> {
@@ -123,7 +125,7 @@ impl<'a> Builder<'a> {
             signers: BTreeMap::new(),
             story: Story::default(),
             reports: Vec::new(),
-            photos: Vec::new(),
+            sent: Vec::new(),
         })
     }
 
@@ -228,6 +230,16 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// The pictures that a body names.
+    fn photos(&mut self, names: &[String], ago: i64, body: &mut Body) -> Result<()> {
+        let photos = names.iter().map(|name| self.photo(name, ago));
+        let photos = photos.collect::<Result<Vec<_>>>()?;
+        if !photos.is_empty() {
+            body.set("photos", serde_json::json!(photos));
+        }
+        Ok(())
+    }
+
     /// A picture that the program carries; those marked `!` are named and not sent yet.
     fn photo(&mut self, name: &str, ago: i64) -> Result<Photo> {
         let (name, sent) = match name.strip_prefix('!') {
@@ -237,7 +249,7 @@ impl<'a> Builder<'a> {
         let bytes = super::pictures::picture(name)
             .with_context(|| format!("no picture {name:?} in the program"))?;
         if sent {
-            self.photos.push(bytes.to_vec());
+            self.sent.push(bytes.to_vec());
         }
         Ok(Photo {
             sha256: safelane_ledger::Digest::of(bytes).to_string(),

@@ -289,6 +289,10 @@ fn items(isle: &Built) {
             let Content::Item(item) = &version.content else {
                 panic!("no item")
             };
+            // The two of the time before are beside the 34.
+            if item.found_on < isle.today.plus_days(-365).ok() {
+                continue;
+            }
             *categories.entry(item.category.clone()).or_default() += 1;
             let state = match (item.destroyed, item.in_the_ground) {
                 (true, _) => "destroyed",
@@ -331,12 +335,13 @@ fn events_and_tasks(isle: &Built) {
                 count("admin-area"),
                 count("team")
             ],
-            [5, 4, 4, 10]
+            // Four risk zones, and the outline of a flood.
+            [5, 5, 4, 10]
         );
         // Two are closed; the liaison team has one of its own beside the eight.
         assert_eq!(count("task"), 8 + 2 + 1);
         let alarms: Vec<_> = board.alarms.keys().copied().collect();
-        let of_alarm = isle.table.item.iter().position(|row| row.hazard.is_some());
+        let of_alarm = isle.table.item.iter().position(|row| row.hazard.is_some() && row.approved.is_empty());
         assert_eq!(
             alarms,
             [isle.record(&format!("item {}", of_alarm.expect("the alarm")))]

@@ -148,16 +148,16 @@ impl Story {
         Statement(self.deeds.len() - 1)
     }
 
-    /// Approvals, in the evening of the day on which the hub receives the statement.
+    /// Approvals, an hour later on the day on which the hub receives the statement.
     pub fn approve<'a>(
         &mut self,
         statement: Statement,
         by: impl IntoIterator<Item = &'a str>,
     ) -> &mut Self {
         let When { ago, minute } = self.deeds[statement.0].when;
-        let evening = minute.max(STATED) + 60;
+        let later = minute + 60;
         for person in by {
-            self.does(person, received(ago), evening, Does::Approve(statement));
+            self.does(person, received(ago), later, Does::Approve(statement));
             let stated = self.stated_mut(statement);
             stated.approved = true;
             let record = stated.target.0;

@@ -61,6 +61,7 @@ pub struct Table {
     pub version: Vec<Version>,
     pub zone: Vec<Zone>,
     pub civilian_report: Vec<CivilianReport>,
+    pub answer: Vec<Answer>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -206,6 +207,8 @@ pub struct HazardVersion {
     /// What the land is to be used for, and how deep.
     pub intended_use: Option<String>,
     pub intended_depth_cm: Option<i64>,
+    #[serde(default)]
+    pub photos: Vec<String>,
     pub suspended_because: Option<String>,
     /// m² that paper states.
     pub paper_m2: Option<i64>,
@@ -322,6 +325,8 @@ pub enum Fate {
 #[serde(deny_unknown_fields)]
 pub struct Item {
     pub by: Named,
+    /// What an answer to a check names it by.
+    pub key: Option<String>,
     pub team: Option<Named>,
     pub task: Option<Named>,
     /// Hazardous area whose corner `at` counts from, where no task says so.
@@ -345,6 +350,8 @@ pub struct Item {
     /// Days ago of the step; the day of the find without it.
     pub step_on: Option<i64>,
     pub lane: Option<i64>,
+    #[serde(default)]
+    pub before_release: bool,
     pub note: Option<String>,
     /// Pictures of the program that it names, those marked `!` not sent yet.
     #[serde(default)]
@@ -381,6 +388,8 @@ pub struct Accident {
     pub before_release: bool,
     pub place: Named,
     pub district: Named,
+    #[serde(default)]
+    pub photos: Vec<String>,
     pub note: String,
     pub approved: Vec<Named>,
 }
@@ -459,13 +468,19 @@ pub struct Zone {
     pub men: i64,
     pub girls: i64,
     pub boys: i64,
+    pub newcomers: i64,
     /// Left out where nobody knows.
     pub entries: Option<i64>,
     pub reasons: Vec<String>,
     pub alternatives: String,
     pub marking: String,
     pub minutes_to_care: i64,
+    /// Percent of the people whom risk education reached.
+    pub reached: i64,
+    pub road_or_ploughed: Option<String>,
     pub advice: Vec<String>,
+    #[serde(default)]
+    pub photos: Vec<String>,
     pub approved: Vec<Named>,
 }
 
@@ -491,6 +506,18 @@ pub struct CivilianReport {
     pub approved: Vec<Named>,
 }
 
+/// Somebody's answer to a check about an item and a task.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    pub by: Named,
+    pub days_ago: i64,
+    pub code: String,
+    pub item: Named,
+    pub task: Named,
+    pub reason: String,
+}
+
 impl Table {
     pub fn hazard(&self, number: u64) -> Option<&Hazard> {
         self.hazard.iter().find(|row| row.number == number)
@@ -502,6 +529,11 @@ impl Table {
 
     pub fn person(&self, key: &str) -> Option<&Person> {
         self.person.iter().find(|row| row.key == key)
+    }
+
+    /// Where the item of a key stands in the table.
+    pub fn item_keyed(&self, key: &str) -> Option<usize> {
+        (self.item.iter()).position(|row| row.key.as_deref() == Some(key))
     }
 
     /// Where a place stands in the table: names are not unique, but within a district.

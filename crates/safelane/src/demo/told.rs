@@ -1,11 +1,14 @@
 //! Tells the story of the isle to a hub: people, devices, and all that they ever pushed, each at
 //! its own time of the hub's clock.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use anyhow::{Context as _, Result, anyhow, bail};
-use safelane_ledger::{Answer, HeldReason, PersonId, ReceivedAt, RecordId, Role};
+use safelane_ledger::{
+    Answer, HeldReason, PersonId, ReceivedAt, RecordId, Role, SignedRevision,
+};
 use safelane_model::{Body, Date};
 use safelane_server::{App, Clock, hash_password, push_revisions};
 use safelane_store::{Account, SecretHash, Token};
@@ -131,6 +134,9 @@ impl<'a> Telling<'a> {
             match step {
                 Step::NumbersFrom(number) => self.settings(number).await?,
                 Step::Push(revisions, held) => {
+                    let said: BTreeMap<_, _> = (revisions.iter())
+                        .map(|one| (one.id(), described(one)))
+                        .collect();
                     let push = push_revisions(app, revisions).await;
                     let push = push.map_err(|error| anyhow!("{error:?}"))?;
                     for one in push.answer.answers {
@@ -142,7 +148,8 @@ impl<'a> Telling<'a> {
                             Answer::Refused { .. } | Answer::Duplicate { .. } => false,
                         };
                         if !wanted {
-                            bail!("the demo's revision {} was {:?}", one.id, one.answer);
+                            let what = said.get(&one.id).map_or("", String::as_str);
+                            bail!("the demo's {what} was {:?}", one.answer);
                         }
                     }
                 }
@@ -239,6 +246,11 @@ impl<'a> Telling<'a> {
         self.demo.story.learn(file.record, *only);
         Ok(())
     }
+}
+
+/// A revision as a mistake in the table is looked for: its bytes as text.
+fn described(one: &SignedRevision) -> String {
+    String::from_utf8_lossy(&one.bytes).into_owned()
 }
 
 /// Published tokens by name.

@@ -10,6 +10,8 @@ use serde_json::json;
 use super::{Builder, keys};
 use crate::demo::table::{Accident, Item, Named};
 
+/// When what is settled from the start is signed, minutes after midnight: before the release.
+const SETTLED: i64 = 8 * 60 + 30;
 /// Accuracy of a position that was averaged, mm.
 const AVERAGED: i64 = 3_000;
 
@@ -33,17 +35,16 @@ impl Builder<'_> {
         place.accuracy_mm = Some(AVERAGED);
         place.statistic = Statistic::Radius95;
         body.set_place("place", &place);
-        if !row.photos.is_empty() {
-            let photos = (row.photos.iter()).map(|name| self.photo(name, row.found));
-            let photos = photos.collect::<Result<Vec<_>>>()?;
-            body.set("photos", json!(photos));
-        }
+        self.photos(&row.photos, row.found, &mut body)?;
         // Found while working: the report of that day is named, and goes in the same press.
         if let Some(at) = report {
             body.set("clearance", self.reports[at].record.to_string());
         }
         let target = (self.record(&format!("item {index}")), "explosive-ordnance");
-        let statement = self.story.put(by, row.found, target, body);
+        let statement = self.story.put(by, self.signed(row.found), target, body);
+        if row.before_release {
+            self.story.at_minute(statement, SETTLED);
+        }
         let Some(report) = report.map(|at| &self.reports[at]) else {
             self.story.approve(statement, keys(&row.approved));
             return Ok(());
@@ -77,6 +78,9 @@ impl Builder<'_> {
         if let Some(task) = &row.task {
             body.set("task", self.reference(&format!("task {}", task.get_ref())));
         }
+        if row.before_release {
+            body.set("before_release", "yes");
+        }
         if let Some(lane) = row.lane {
             body.set("lane", lane);
         }
@@ -107,11 +111,36 @@ impl Builder<'_> {
 
     pub(super) fn accidents(&mut self) -> Result<()> {
         for (index, row) in self.table.accident.iter().enumerate() {
-            let body = self.accident_body(row)?;
+            let mut body = self.accident_body(row)?;
+            self.photos(&row.photos, row.days_ago, &mut body)?;
             let ago = self.signed(row.days_ago);
             let target = (self.record(&format!("accident {index}")), "accident");
             let statement = self.story.put(row.by.get_ref(), ago, target, body);
             self.story.approve(statement, keys(&row.approved));
+        }
+        Ok(())
+    }
+
+    /// Answers to checks whose sentence holds no figures.
+    pub(super) fn answers(&mut self) -> Result<()> {
+        for (index, row) in self.table.answer.iter().enumerate() {
+            let item = self
+                .table
+                .item_keyed(row.item.get_ref())
+                .context("no such item")?;
+            let records = [
+                format!("item {item}"),
+                format!("task {}", row.task.get_ref()),
+            ];
+            let records = records.map(|name| self.reference(&name));
+            let body = Body::new()
+                .with("code", row.code.as_str())
+                .with("records", json!(records))
+                .with("answer", "explained")
+                .with("figures", "")
+                .with("reason", row.reason.as_str());
+            let target = (self.record(&format!("answer {index}")), "check-answer");
+            self.story.put(row.by.get_ref(), row.days_ago, target, body);
         }
         Ok(())
     }

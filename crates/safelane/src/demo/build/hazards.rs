@@ -93,6 +93,8 @@ impl Builder<'_> {
         for (index, version) in row.version.iter().enumerate() {
             outline = outline_of(version).or(outline);
             self.apply(row, version, outline, index, &mut body)?;
+            body.clear("photos");
+            self.photos(&version.photos, version.days_ago, &mut body)?;
             let by = version.by.as_ref().unwrap_or(&row.by).get_ref();
             let ago = self.signed(version.days_ago);
             let statement = self.story.put(by, ago, target, body.clone());

@@ -11,6 +11,9 @@ use crate::demo::story::Target;
 /// Minutes after midnight, before anything refers to them.
 const FIRST: i64 = 7 * 60;
 
+/// Days ago that every team was first accredited.
+const ACCREDITED: i64 = 1_400;
+
 impl Builder<'_> {
     pub(super) fn places(&mut self) -> Result<()> {
         self.organisations();
@@ -57,7 +60,7 @@ impl Builder<'_> {
                     .with("organisation", self.reference(&organisation))
                     .with("team", record.to_string())
                     .with("scope", json!([row.team_type]))
-                    .with("issued_on", self.date(self.table.programme.began)?)
+                    .with("issued_on", self.date(ACCREDITED)?)
                     .with("expires_on", self.date(row.accredited_until)?)
                     .with("certificate", format!("DEMO-ACC {}", row.name));
                 let record = self.record(&format!("accreditation {}", row.key));

@@ -18,7 +18,7 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn zone_body(&self, row: &Zone) -> Result<Body> {
+    fn zone_body(&mut self, row: &Zone) -> Result<Body> {
         let [width, height] = row.size;
         let shape = self.isle.plot(row.at).rect([0.0, 0.0, width, height]);
         let hazards = row.hazards.iter();
@@ -36,6 +36,8 @@ impl Builder<'_> {
             .with("men", row.men)
             .with("girls", row.girls)
             .with("boys", row.boys)
+            .with("newcomers", row.newcomers)
+            .with("reached_by_education", row.reached)
             .with("reasons", json!(row.reasons))
             .with("alternatives", row.alternatives.as_str())
             .with("marking", row.marking.as_str())
@@ -45,7 +47,11 @@ impl Builder<'_> {
             Some(entries) => body.set("entries_per_month", entries),
             None => body.set("entries_per_month", "unknown"),
         }
+        if let Some(answer) = &row.road_or_ploughed {
+            body.set("road_or_ploughed", answer.as_str());
+        }
         body.set_ground("ground", &ground(shape, How::Walked));
+        self.photos(&row.photos, row.days_ago, &mut body)?;
         Ok(body)
     }
 }

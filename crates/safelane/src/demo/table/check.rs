@@ -84,6 +84,14 @@ pub(super) fn mistakes(table: &Table) -> Vec<(Range<usize>, String)> {
         look.people(&row.by, &row.approved);
         look.place(table, &row.place, &row.district);
     }
+    for row in &table.answer {
+        look.people(&row.by, &[]);
+        look.task(&row.task);
+        if table.item_keyed(row.item.get_ref()).is_none() {
+            let what = format!("no item {:?} in the table", row.item.get_ref());
+            look.note(&row.item, what);
+        }
+    }
     look.found
 }
 
