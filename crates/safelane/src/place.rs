@@ -31,7 +31,7 @@ pub async fn hub(data: &Path, demo: bool) -> Result<Hub> {
         let key = Arc::new(SigningKey::from_seed(&seed));
         // A demo's id says so, and no real programme takes anything that begins with it.
         let ledger = if demo {
-            safelane_server::demo_ledger(random())
+            LedgerId::demo(random())
         } else {
             LedgerId::new(new_uuid())
         };

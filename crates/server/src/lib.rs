@@ -38,5 +38,5 @@ pub use app::{Afresh, App, Clock, Config, Demo, DemoSignIn, day};
 pub use files::{AppFiles, Folder, NoApp};
 pub use routes::router;
 pub use sessions::hash_password;
-pub use sync::{demo_ledger, is_demo_ledger, push_revisions};
+pub use sync::push_revisions;
 pub use tls::{TlsError, tls_config};

@@ -111,12 +111,13 @@ pub async fn page() -> http::Answer<Page> {
 }
 
 /// Whether this browser knows an earlier demo than the one that is served; what is known of it then
-/// leaves this browser.
+/// leaves this browser. What belongs to a real programme stays, whatever is served here now: it may
+/// hold records that no office has yet.
 pub async fn left_earlier_demo(engine: Engine, page: &Page) -> bool {
     let known = vault::identity().await.ok().flatten();
-    let known = known.map(|known| known.info.ledger);
-    let is_earlier = page.demo && known.is_some() && known != page.ledger;
-    if is_earlier && forget_all().await.is_ok() {
+    let earlier = (known.map(|known| known.info.ledger))
+        .filter(|known| known.is_demo() && page.demo && Some(*known) != page.ledger);
+    if earlier.is_some() && forget_all().await.is_ok() {
         engine.identity.set(None);
         return true;
     }

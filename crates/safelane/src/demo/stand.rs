@@ -144,7 +144,7 @@ impl Stand {
     /// Whether the folder holds an isle, finished or not.
     async fn refuse_real_programme(&self) -> Result<bool> {
         let known = safelane_store_sqlite::identity(&self.data).await?;
-        if (known.as_ref()).is_some_and(|known| !safelane_server::is_demo_ledger(known.ledger)) {
+        if (known.as_ref()).is_some_and(|known| !known.ledger.is_demo()) {
             bail!(
                 "{} holds a real programme: start it with `safelane serve`, or give the demo another folder",
                 self.data.display()

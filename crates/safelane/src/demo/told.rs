@@ -6,9 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use anyhow::{Context as _, Result, anyhow, bail};
-use safelane_ledger::{
-    Answer, HeldReason, PersonId, ReceivedAt, RecordId, Role, SignedRevision,
-};
+use safelane_ledger::{Answer, HeldReason, PersonId, ReceivedAt, RecordId, Role, SignedRevision};
 use safelane_model::{Body, Date};
 use safelane_server::{App, Clock, hash_password, push_revisions};
 use safelane_store::{Account, SecretHash, Token};

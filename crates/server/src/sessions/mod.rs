@@ -19,7 +19,6 @@ use crate::accept::Peer;
 use crate::app::{App, Demo, random};
 use crate::extract::{Actor, Json, SessionData, secret_of};
 use crate::problem::{ApiError, ApiResult};
-use crate::sync::is_demo_ledger;
 
 pub use crate::extract::COOKIE;
 pub use password::hash_password;
@@ -166,7 +165,7 @@ pub async fn begin_afresh(
         .demo
         .as_ref()
         .and_then(|demo| demo.afresh.clone());
-    let afresh = afresh.filter(|_| is_demo_ledger(app.ledger()));
+    let afresh = afresh.filter(|_| app.ledger().is_demo());
     let afresh = afresh.ok_or_else(ApiError::not_found)?;
     let account = app.store().account(actor.person).await?;
     let name = account.ok_or_else(ApiError::not_found)?.name;

@@ -12,4 +12,3 @@ pub use judge::to_map;
 pub use pull::pull;
 pub use push::{Push, push, push_revisions};
 pub use scope::{ReaderScope, reader_scope};
-pub use verify::{demo_ledger, is_demo_ledger};

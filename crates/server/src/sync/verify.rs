@@ -10,21 +10,6 @@ use serde::Deserialize;
 
 use crate::problem::{ApiError, ApiResult};
 
-/// The first bytes of every demo programme's UUID: `de30de30-…`. Nothing real begins so, and a
-/// revision that does is refused by every real programme, whatever else it says.
-const DEMO_PREFIX: [u8; 4] = [0xde, 0x30, 0xde, 0x30];
-
-/// The id of a demo programme, from 16 random bytes.
-pub fn demo_ledger(mut random: [u8; 16]) -> LedgerId {
-    random[..4].copy_from_slice(&DEMO_PREFIX);
-    LedgerId::new(uuid::Uuid::from_bytes(random))
-}
-
-/// Whether everything of this programme is made up.
-pub fn is_demo_ledger(ledger: LedgerId) -> bool {
-    ledger.uuid().as_bytes().starts_with(&DEMO_PREFIX)
-}
-
 /// A verified revision, or why nothing is kept of it.
 pub type Checked = Result<Box<Verified>, RefusedReason>;
 
@@ -83,7 +68,7 @@ fn verify(
     let unverified = signed.read().map_err(|error| refused(&error))?;
     let claim = unverified.claim();
     if claim.ledger() != ledger {
-        let mixes = is_demo_ledger(claim.ledger()) != is_demo_ledger(ledger);
+        let mixes = claim.ledger().is_demo() != ledger.is_demo();
         return Err(if mixes {
             RefusedReason::DemoMismatch
         } else {
@@ -112,18 +97,5 @@ fn refused(error: &VerifyError) -> RefusedReason {
         VerifyError::UnknownDevice(_) => RefusedReason::UnknownDevice,
         VerifyError::Key(KeyError::Weak) => RefusedReason::WeakKey,
         VerifyError::Key(_) => RefusedReason::BadSignature,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_demo_is_known_by_the_name_of_its_ledger() {
-        assert!(is_demo_ledger(demo_ledger([7; 16])));
-        assert!(!is_demo_ledger(LedgerId::new(uuid::Uuid::from_bytes(
-            [7; 16]
-        ))));
     }
 }

@@ -80,7 +80,7 @@ async fn what_is_no_revision_is_refused_and_leaves_no_trace() {
     let mut foreigner = safelane_ledger::testkit::Author::new("fern");
     foreigner.ledger = safelane_ledger::LedgerId::new(uuid::Uuid::from_bytes([3; 16]));
     let foreign = foreigner.put(record("h"), "hazardous-area/1", &[], "{}");
-    foreigner.ledger = safelane_server::demo_ledger([3; 16]);
+    foreigner.ledger = safelane_ledger::LedgerId::demo([3; 16]);
     let made_up = foreigner.put(record("h"), "hazardous-area/1", &[], "{}");
     let cases = [
         (change(&|bad| bad.bytes.insert(0, b' ')), "not-canonical"),
@@ -134,7 +134,8 @@ async fn a_demo_takes_nothing_of_a_real_programme() {
 async fn a_programme_without_a_demo_cannot_be_begun_afresh() {
     for app in [TestApp::start().await, TestApp::demo().await] {
         let stone = app.person("stone", &[Role::Administrator]).await;
-        let asked = app.post("/api/demo/afresh", Some(&stone), &json!({}));
+        let nothing = json!({});
+        let asked = app.post("/api/demo/afresh", Some(&stone), &nothing);
         asked.await.is_problem(404, "not-found");
     }
 }

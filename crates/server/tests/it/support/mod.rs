@@ -84,7 +84,7 @@ impl TestApp {
     }
 
     pub async fn demo() -> Self {
-        let ledger = safelane_server::demo_ledger([5; 16]);
+        let ledger = LedgerId::demo([5; 16]);
         Self::start_with(ledger, true).await
     }
 
