@@ -384,22 +384,32 @@ fn organisation_of(board: &BoardData, report: RecordId) -> Option<RecordId> {
 fn rows(board: &BoardData, asking: &Asking) -> Vec<TotalsRow> {
     let entries = asking.entries(board);
     let sums = Sums::of(&entries, |entry| asking.lines.key(board, entry));
-    let mut rows: Vec<TotalsRow> = (sums.lines.iter())
-        .map(|(key, line)| row(board, asking.lines, *key, line))
+    let mut lines: Vec<(String, Key, &Line)> = (sums.lines.iter())
+        .map(|(key, line)| (name_of(board, *key), *key, line))
+        .collect();
+    // As people look for them; what has no name last.
+    lines.sort_by(|(a, x, _), (b, y, _)| (a.is_empty(), a, x).cmp(&(b.is_empty(), b, y)));
+    let mut rows: Vec<TotalsRow> = (lines.into_iter())
+        .map(|(name, key, line)| row(name, asking.lines, key, line))
         .collect();
     // One line alone is its own sum.
     if asking.lines != Lines::By(By::Nothing) || rows.is_empty() {
-        rows.push(row(board, Lines::By(By::Nothing), (None, None), &sums.all));
+        let whole = Lines::By(By::Nothing);
+        rows.push(row(String::new(), whole, (None, None), &sums.all));
     }
     rows
 }
 
-fn row(board: &BoardData, lines: Lines, (group, class): Key, line: &Line) -> TotalsRow {
+fn name_of(board: &BoardData, (group, _): Key) -> String {
+    group.map_or_else(String::new, |group| board.name_of(group))
+}
+
+fn row(name: String, lines: Lines, (group, class): Key, line: &Line) -> TotalsRow {
     let by_organisation = lines == Lines::Organisation;
     TotalsRow {
         district: group.filter(|_| !by_organisation),
         organisation: group.filter(|_| by_organisation),
-        name: group.map_or_else(String::new, |group| board.name_of(group)),
+        name,
         class: match class {
             Some(class) => class.code(),
             None if by_organisation => "",
