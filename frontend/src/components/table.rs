@@ -107,7 +107,8 @@ pub fn Table(
     let row = move |(index, cells): (usize, Vec<String>)| {
         let cell = |(column, (cell, number)): (usize, (String, &bool))| {
             match on_cell {
-            Some(on_cell) if *number && !cell.is_empty() => view! {
+            // Nothing made a nought: there is nothing to explain.
+            Some(on_cell) if *number && cell != "0" && !cell.is_empty() => view! {
                 <td class="right">
                     <button
                         type="button" class="figure" class:on=move || explained.get() == Some((index, column))
@@ -115,7 +116,7 @@ pub fn Table(
                     >{cell}</button>
                 </td>
             }.into_any(),
-            _ => view! { <td class:right=*number>{cell}</td> }.into_any(),
+            _ => view! { <td class:right=*number class:nought=*number && cell == "0">{cell}</td> }.into_any(),
         }
         };
         let cells = cells

@@ -42,7 +42,7 @@ pub fn Statement(
                 <div class="field-row">
                     <DateField
                         id="known" label=t!("desk.totals.known") value=known
-                        on_change=Callback::new(move |day| known.set(day)) hint=t!("desk.totals.known_hint")
+                        on_change=Callback::new(move |day| known.set(day))
                     />
                     {back}
                 </div>

@@ -184,12 +184,7 @@ fn card(asked: Asked, open: RwSignal<bool>) -> impl IntoView {
         };
     view! {
         <section class="time-card" aria-label=t!("desk.time.title")>
-            <h2>{t!("desk.time.title")}</h2>
-            {slider(asked)}
-            <DateField
-                id="time-day" label=t!("desk.time.day") value=asked.day
-                on_change=Callback::new(move |day: String| if day.parse::<Date>().is_ok() { asked.day.set(day); asked.load(); })
-            />
+            {day(asked)}
             <ChipChoice
                 label=t!("desk.time.knowledge") choices=knowledge chosen=Signal::derive(move || Some(asked.knowledge.get()))
                 on_choose=Callback::new(move |code: Option<String>| if let Some(code) = code { asked.knowledge.set(code); asked.load(); })
@@ -201,8 +196,8 @@ fn card(asked: Asked, open: RwSignal<bool>) -> impl IntoView {
     }
 }
 
-/// Whole days before today, at the left the oldest.
-fn slider(asked: Asked) -> impl IntoView {
+/// The day, by slider or typed: whole days before today, at the left the oldest.
+fn day(asked: Asked) -> impl IntoView {
     let ago = move || {
         let today = clock::today_local().parse::<Date>().ok();
         let day = asked.day.with(|day| day.parse::<Date>().ok());
@@ -222,7 +217,13 @@ fn slider(asked: Asked) -> impl IntoView {
         asked.day.set(clock::local_day(back.min(0)));
     };
     view! {
-        <label class="field-label" for="time-slider">{words}</label>
+        <div class="time-day">
+            <label class="field-label" for="time-slider">{words}</label>
+            <DateField
+                id="time-day" label=t!("desk.time.day") value=asked.day
+                on_change=Callback::new(move |day: String| if day.parse::<Date>().is_ok() { asked.day.set(day); asked.load(); })
+            />
+        </div>
         <input
             id="time-slider" type="range" step="1" max="0"
             min=move || (-ago().max(REACH)).to_string()

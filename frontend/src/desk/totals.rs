@@ -21,7 +21,7 @@ use crate::components::{
     ChipChoice, Choice, DateField, DeskShell, GhostButton, Notice, QuietButton, Table,
 };
 use crate::i18n::{format, label};
-use crate::platform::{clock, dom};
+use crate::platform::clock;
 use columns::{Col, columns_of, head_of, name_of};
 use explain::{Explained, Restated, Sought};
 
@@ -128,10 +128,7 @@ fn questions(asked: Asked) -> impl IntoView {
             <div class="field-row">
                 <DateField id="from" label=t!("desk.totals.from") value=asked.from on_change=into(asked.from) />
                 <DateField id="to" label=t!("desk.totals.to") value=asked.to on_change=into(asked.to) />
-                <DateField
-                    id="known" label=t!("desk.totals.known") value=asked.known on_change=into(asked.known)
-                    hint=t!("desk.totals.known_hint")
-                />
+                <DateField id="known" label=t!("desk.totals.known") value=asked.known on_change=into(asked.known) />
             </div>
         </div>
     }
@@ -157,7 +154,6 @@ fn page(totals: Totals, question: Question, sought: RwSignal<Option<Sought>>) ->
                 place: Some((row, column)),
                 is_area: !col.is_count(),
             }));
-            dom::focus("explained");
         }
     });
     let explained =
@@ -171,7 +167,9 @@ fn page(totals: Totals, question: Question, sought: RwSignal<Option<Sought>>) ->
     view! {
         {past(&totals)}
         {totals.one_person_release.then(|| view! { <Notice title=t!("desk.totals.one_person") /> })}
-        <Table caption=t!("desk.totals.title") columns=heads rows=rows on_cell explained sum=true />
+        <div class="totals-table">
+            <Table caption=t!("desk.totals.title") columns=heads rows=rows on_cell explained sum=true />
+        </div>
         <div class="under-table">
             <p class="muted grow">{identity}" "{t!("desk.totals.press")}</p>
             {save_button(totals.clone())}
@@ -234,7 +232,6 @@ fn waiting(
                 place: None,
                 is_area: true,
             }));
-            dom::focus("explained");
         };
         let words = format!(
             "{} {}",

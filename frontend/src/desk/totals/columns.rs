@@ -1,8 +1,11 @@
 //! The columns of the totals, by how its lines are made.
 
+use leptos::prelude::*;
 use safelane_wire::desk::TotalsRow;
 
 use crate::components::table::Column;
+use crate::field::engine::Engine;
+use crate::field::words;
 use crate::i18n::{format, label, text};
 
 /// One column of figures.
@@ -117,8 +120,19 @@ pub fn group_of(row: &TotalsRow, by: &str) -> String {
             t!("desk.totals.no_organisation").to_owned()
         }
         "class" => class_of(row),
-        _ => row.name.clone(),
+        _ => local_name(row),
     }
+}
+
+/// The district's or organisation's name in the reader's language where this device has it, else the hub's.
+fn local_name(row: &TotalsRow) -> String {
+    let record = row.district.or(row.organisation);
+    let local = record.and_then(|record| {
+        use_context::<Engine>()?
+            .world
+            .with_untracked(|world| world.get(record).map(words::name))
+    });
+    local.unwrap_or_else(|| row.name.clone())
 }
 
 /// The class of a line in words.

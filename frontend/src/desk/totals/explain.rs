@@ -12,7 +12,7 @@ use crate::desk::answer::answered;
 use crate::desk::api::{self, Question};
 use crate::desk::live::use_live;
 use crate::i18n::{format, label};
-use crate::platform::clock;
+use crate::platform::{clock, dom};
 
 /// The figure that is to be explained.
 #[derive(Clone, PartialEq)]
@@ -50,7 +50,15 @@ pub fn Explained(
     });
     let open = opener();
     let close = move |()| sought.set(None);
-    // The place stays while it is empty, so that the focus can go there at once.
+    // Below the table, so it is brought into view, and screen readers go there.
+    Effect::new(move || {
+        if sought.with(Option::is_some) {
+            set_timeout(
+                || dom::focus("explained"),
+                std::time::Duration::from_millis(50),
+            );
+        }
+    });
     view! {
         <div id="explained" tabindex="-1">
             {move || sought.with(Option::is_some).then(|| view! {
