@@ -8,9 +8,10 @@
 use std::collections::BTreeSet;
 
 use safelane_geometry::Area;
-use safelane_ledger::RecordId;
+use safelane_ledger::{Act, RecordId, RevisionId, Status};
 use safelane_model::Date;
 
+use crate::checks::{self, Finding};
 use crate::content::{Completion, Content};
 use crate::ground::{Dm2, size};
 use crate::record::{Record, Version};
@@ -42,6 +43,8 @@ pub struct Link {
     pub completed_on: Option<Date>,
     /// The depth that was reached, mm.
     pub depth: Option<i64>,
+    /// Why it leaves ground, or its figures differ.
+    pub reason: Option<String>,
 }
 
 /// The official statement that makes a record a claimed release; none for any other record.
@@ -99,6 +102,7 @@ pub fn linked(done: &Completion, link: &Link) -> Content {
     done.claimed = false;
     done.completed_on = link.completed_on;
     done.hazards.clone_from(&link.hazards);
+    done.reason.clone_from(&link.reason);
     for part in &mut done.parts {
         part.hazards.clone_from(&link.hazards);
         part.depth = link.depth.or(part.depth);
@@ -116,6 +120,31 @@ pub fn areas_of_link(
     areas_of_draft(record, &linked(done, link), world)
 }
 
+/// What the standing checks would say of the link once it waits for review: a strip that it leaves
+/// forbids its approval, and is better seen before it is signed.
+pub fn checks_of_link(
+    record: &Record,
+    link: &Link,
+    world: &dyn World,
+    today: Date,
+) -> Vec<Finding> {
+    let Some((version, done)) = claim(record) else {
+        return Vec::new();
+    };
+    let link = Version {
+        id: RevisionId::from_bytes([0; 32]),
+        act: Act::Put,
+        parents: vec![version.id],
+        status: Status::Open,
+        approved: false,
+        imported: false,
+        approvals: Vec::new(),
+        content: linked(done, link),
+        ..version.clone()
+    };
+    checks::run_on(record, &link, world, today)
+}
+
 /// The hazardous areas that a link names although the claim shares no ground with them.
 pub fn without_common_ground(overlaps: &[Overlap], link: &Link) -> BTreeSet<RecordId> {
     let shared = |hazard: &RecordId| {
@@ -131,7 +160,6 @@ pub fn without_common_ground(overlaps: &[Overlap], link: &Link) -> BTreeSet<Reco
 #[cfg(test)]
 mod tests {
     use safelane_ledger::testkit::record;
-    use safelane_ledger::{Act, Status};
     use safelane_model::Body;
     use serde_json::json;
 
@@ -205,6 +233,7 @@ mod tests {
             hazards: vec![record("east"), record("far")],
             completed_on: Some(day(9)),
             depth: Some(200),
+            reason: None,
         };
         assert_eq!(without_common_ground(&found, &link), [record("far")].into());
     }
@@ -223,6 +252,7 @@ mod tests {
             hazards: vec![record("west")],
             completed_on: Some(day(9)),
             depth: Some(200),
+            reason: None,
         };
         let changes = areas_of_link(record("claim"), done, &link, &world);
         let remaining: Vec<_> = changes
@@ -248,6 +278,7 @@ mod tests {
                 hazards: vec![record("west")],
                 completed_on,
                 depth: Some(200),
+                reason: None,
             };
             let changes = areas_of_link(record("claim"), done, &link, &world);
             let taken = changes
@@ -255,6 +286,33 @@ mod tests {
                 .any(|one| one.what == AreaOf::Remaining && one.before != one.after);
             assert!(!taken, "{completed_on:?}");
         }
+    }
+
+    #[test]
+    fn the_checks_see_a_link_before_it_is_signed() {
+        // All but the last 16 m of 320 m: small enough to be asked about.
+        let short = claimed(40, 78);
+        let area = hazard("sha", day(0), &cells(40, 0, 80, 10));
+        let known = [official("hazardous-area", "long", &area), short.clone()];
+        let world = Memory::of(known, Settings::default());
+        let mut link = Link {
+            hazards: vec![record("long")],
+            completed_on: Some(day(9)),
+            depth: Some(200),
+            reason: None,
+        };
+        let blocked =
+            |link: &Link| crate::blocks_approval(&checks_of_link(&short, link, &world, day(30)));
+        assert_eq!(blocked(&link), ["remainder-left"]);
+        link.reason = Some("The stream was left out".to_owned());
+        assert!(blocked(&link).is_empty());
+        // A day to come is a mistake of whoever links.
+        link.completed_on = Some(day(60));
+        let found = checks_of_link(&short, &link, &world, day(30));
+        assert!(
+            found.iter().any(|one| one.code == "date-in-future"),
+            "{found:?}"
+        );
     }
 
     #[test]
