@@ -40,7 +40,7 @@ pub const ACCOUNT: &str = "/api/records/{record}/account";
 pub const CLAIMS: &str = "/api/claims";
 /// `GET /api/claims/{record}`: one of them with the ground around it.
 pub const CLAIM: &str = "/api/claims/{record}";
-/// `GET /api/claims/{record}/preview?hazards=ID,ID&on=YYYY-MM-DD&depth=MM`: what it would take, linked so.
+/// `GET /api/claims/{record}/preview?hazards=ID,ID&on=YYYY-MM-DD&depth=MM&reason=true|false`: what it would take, linked so.
 pub const CLAIM_PREVIEW: &str = "/api/claims/{record}/preview";
 /// `GET /api/morning`: the morning page.
 pub const MORNING: &str = "/api/morning";
@@ -611,6 +611,10 @@ pub struct ClaimPreview {
     pub areas: Vec<AreaChange>,
     /// Hazardous areas named although there is no common ground.
     pub apart: Vec<RecordId>,
+    /// What the standing checks would say.
+    pub checks: Vec<CheckRow>,
+    /// Checks that would forbid approval, by code.
+    pub blocked_by: Vec<String>,
 }
 
 /// `GET /api/morning`

@@ -4,6 +4,7 @@
 use axum::extract::State;
 use safelane_ledger::RecordId;
 use safelane_model::Date;
+use safelane_rules::blocks_approval;
 use safelane_rules::claims::{self, DRAWING, Link, Overlap};
 use safelane_rules::ground::size;
 use safelane_store::{Limit, Order, RecordFilter, RecordSummary, StatusFilter};
@@ -12,6 +13,7 @@ use serde::Deserialize;
 
 use super::AtLeast;
 use super::changes::ground;
+use super::checks::row as check_row;
 use super::detail::detail;
 use crate::app::App;
 use crate::board::BoardData;
@@ -202,6 +204,9 @@ pub struct Thought {
     hazards: String,
     on: Option<String>,
     depth: Option<i64>,
+    /// Whether a reason is stated; its words are nobody's business yet.
+    #[serde(default)]
+    reason: bool,
     #[serde(default)]
     at_least: u64,
 }
@@ -225,6 +230,7 @@ impl Thought {
             hazards,
             completed_on: self.on.as_deref().map(day).transpose()?,
             depth: self.depth,
+            reason: self.reason.then(|| "stated".to_owned()),
         })
     }
 }
@@ -238,12 +244,13 @@ pub async fn claim_preview(
 ) -> ApiResult<Json<ClaimPreview>> {
     app.board().wait(thought.at_least).await?;
     whole(&app, &actor)?;
-    let link = thought.link()?;
+    let (link, today) = (thought.link()?, app.today());
     let preview = app.board().read(|board| {
         let known = board.get(record)?;
         let (_, done) = claims::claim(&known.record)?;
         let areas = claims::areas_of_link(record, done, &link, &board.world);
         let overlaps = claims::overlaps(done, &board.world);
+        let checks = claims::checks_of_link(&known.record, &link, &board.world, today);
         Some(ClaimPreview {
             upto: board.upto,
             areas: areas
@@ -255,6 +262,11 @@ pub async fn claim_preview(
                     after: change.after,
                 })
                 .collect(),
+            blocked_by: blocks_approval(&checks)
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
+            checks: checks.iter().map(check_row).collect(),
             apart: claims::without_common_ground(&overlaps, &link)
                 .into_iter()
                 .collect(),
