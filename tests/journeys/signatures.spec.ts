@@ -8,14 +8,16 @@ interface Entry {
   revision: { bytes: string; signature: string; bodies: Record<string, string> };
 }
 
-/** Gives the phone another answer to its pulls than the office gave. */
-async function between(page: Page, change: (entries: Entry[]) => Entry[]): Promise<void> {
+/** Gives the phone another answer to its pulls than the office gave, until `end` is called. */
+async function between(page: Page, change: (entries: Entry[]) => Entry[]): Promise<{ end: () => void }> {
+  let ended = false;
   await page.route("**/api/sync/pull*", async (route: Route) => {
     const response = await route.fetch();
     const answer = await response.json();
-    if (answer.entries) answer.entries = change(answer.entries);
+    if (answer.entries && !ended) answer.entries = change(answer.entries);
     await route.fulfill({ response, json: answer });
   });
+  return { end: () => (ended = true) };
 }
 
 const says = (entry: Entry) => JSON.parse(entry.revision.bytes);
@@ -31,7 +33,7 @@ test.use({ viewport: { width: 390, height: 844 } });
 
 test("a changed signature is found, said, never shown, and mended by fetching again", async ({ page }) => {
   let record = "";
-  await between(page, (entries) => {
+  const changed = await between(page, (entries) => {
     const one = entries.find(isHazard);
     if (one && (!record || says(one).record === record)) {
       record = says(one).record;
@@ -47,7 +49,7 @@ test("a changed signature is found, said, never shown, and mended by fetching ag
   await page.goto(`/field/records/${record}`);
   await expect(page.locator(".empty")).toBeVisible();
 
-  await page.unroute("**/api/sync/pull*");
+  changed.end();
   await page.goto("/field/today");
   await page.getByRole("button", { name: "Fetch everything again" }).click();
   await expect(page.getByText("could not be verified")).toHaveCount(0, { timeout: 40_000 });
@@ -68,7 +70,7 @@ test("a changed word is no signed word, whatever id it is given", async ({ page 
 
 test("what is signed with an unknown key is shown and marked until the key is stated", async ({ page }) => {
   let record = "";
-  await between(page, (entries) => {
+  const changed = await between(page, (entries) => {
     const hazard = entries.find((entry) => isHazard(entry) && says(entry).act === "put");
     const device = hazard && says(hazard).device;
     if (hazard) record = says(hazard).record;
@@ -79,7 +81,7 @@ test("what is signed with an unknown key is shown and marked until the key is st
   await page.goto(`/field/records/${record}`);
   await expect(page.getByText("Signed with a key that this device does not know")).toBeVisible();
 
-  await page.unroute("**/api/sync/pull*");
+  changed.end();
   await page.goto("/field/today");
   await page.getByRole("button", { name: "Fetch everything again" }).click();
   await expect(page.getByText(/that this device does not know/)).toHaveCount(0, { timeout: 40_000 });

@@ -119,7 +119,7 @@ fn Unverified() -> impl IntoView {
     view! {
         {move || (unverified.get() > 0).then(|| view! {
             <div class="desk-standing" role="alert">
-                <b aria-hidden="true">"! "</b><b>{t!("field.standing.unverified", count = unverified.get())}</b>" "{t!("field.standing.unverified_more")}" "
+                <b aria-hidden="true">"! "</b><b>{t!("field.standing.unverified", count = unverified.get())}</b>" "{t!("desk.unverified")}" "
                 <QuietButton label=t!("field.standing.fetch_again") on_press=again />
             </div>
         })}

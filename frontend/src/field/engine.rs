@@ -137,6 +137,8 @@ pub struct Engine {
     base_asked: RwSignal<bool>,
     running: RwSignal<bool>,
     again: RwSignal<bool>,
+    /// The next round reads everything again.
+    anew: RwSignal<bool>,
     failures: RwSignal<u32>,
     generation: RwSignal<u64>,
     stream: StoredValue<Option<events::Stream>, LocalStorage>,
@@ -159,6 +161,7 @@ impl Engine {
             base_asked: RwSignal::new(false),
             running: RwSignal::new(false),
             again: RwSignal::new(false),
+            anew: RwSignal::new(false),
             failures: RwSignal::new(0),
             generation: RwSignal::new(0),
             stream: StoredValue::new_local(None),
@@ -314,20 +317,8 @@ impl Engine {
 
     /// Reads everything from the hub again and checks it anew; what is here stays until that is done.
     pub fn fetch_again(self) {
-        let Some(person) = self
-            .identity
-            .with_untracked(|identity| identity.as_ref().map(Identity::person))
-        else {
-            return;
-        };
-        spawn_local(async move {
-            match vault::pull_anew(person).await {
-                Ok(()) => self.kick(),
-                Err(error) => self
-                    .status
-                    .update(|status| status.phase = Phase::Problem(error.sentence().to_owned())),
-            }
-        });
+        self.anew.set(true);
+        self.kick();
     }
 
     /// Talks to the hub now, or again as soon as the round that is under way has ended.
@@ -359,11 +350,11 @@ impl Engine {
         if self.status.with_untracked(|status| status.waiting > 0) {
             self.status.update(|status| status.phase = Phase::Sending);
         }
+        let anew = self.anew.get_untracked();
         // One tab of the profile at a time.
-        let round = lock::exclusive(
-            "safelane-sync",
-            async move { Ok(round::run(&identity).await) },
-        )
+        let round = lock::exclusive("safelane-sync", async move {
+            Ok(round::run(&identity, anew).await)
+        })
         .await;
         match round
             .map_err(RoundError::Platform)
@@ -371,6 +362,10 @@ impl Engine {
         {
             Ok(outcome) => {
                 self.failures.set(0);
+                // Asked for again meanwhile, or not read because the session ended, it stays asked for.
+                if anew && !outcome.needs_sign_in && !self.again.get_untracked() {
+                    self.anew.set(false);
+                }
                 if outcome.changed
                     || self
                         .status

@@ -53,12 +53,12 @@ pub struct Outcome {
     pub restored: bool,
 }
 
-/// Carries out one round.
-pub async fn run(identity: &Identity) -> Result<Outcome, RoundError> {
+/// Carries out one round; `anew` reads everything again.
+pub async fn run(identity: &Identity, anew: bool) -> Result<Outcome, RoundError> {
     let mut outcome = Outcome::default();
     let mut state = vault::sync_state(identity.person()).await?;
-    if vault::key_ring(identity).await?.is_none() {
-        // Nothing here was checked against this hub's key: everything is read and checked anew.
+    if anew || vault::key_ring(identity).await?.is_none() {
+        // Without a ring nothing here was checked against this hub's key.
         state.pulled = 0;
     }
     let first = match pull_page(&state, state.pulled).await {

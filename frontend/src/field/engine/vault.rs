@@ -285,13 +285,6 @@ pub fn put_sync_state(batch: Batch, state: &SyncState) -> Result<Batch> {
     Ok(batch.put(Area::State, "sync", &json(state)?))
 }
 
-/// The next round reads everything again.
-pub async fn pull_anew(person: PersonId) -> Result<()> {
-    let mut state = sync_state(person).await?;
-    state.pulled = 0;
-    put_sync_state(Batch::new(), &state)?.commit().await
-}
-
 /// Writes what a hub said of a revision.
 pub fn put_send_state(batch: Batch, id: RevisionId, state: &SendState) -> Result<Batch> {
     Ok(batch.put(Area::Receipts, &state_key(id), &json(state)?))
