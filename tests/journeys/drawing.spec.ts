@@ -23,7 +23,8 @@ test("an outline is drawn, dragged, taken back and crossed", async ({ page }) =>
   await page.getByRole("button", { name: /^Ash/ }).click({ timeout: 60_000 });
   await expect(page).toHaveURL(/\/desk/, { timeout: 60_000 });
   await page.goto("/desk/new/hazardous-area");
-  await expect(page.locator("#field-ground")).toBeVisible({ timeout: 60_000 });
+  await page.getByRole("radio", { name: "Suspected (SHA)" }).click({ timeout: 60_000 });
+  await expect(page.locator("#field-ground")).toBeVisible();
   expect(drawing).toEqual([]);
   await page.locator("#field-ground").getByRole("radio", { name: /Draw on the map/ }).click();
   await page.locator(".draw-map .maplibregl-canvas").scrollIntoViewIfNeeded();

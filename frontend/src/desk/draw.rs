@@ -186,6 +186,7 @@ mod tests {
             area: None,
         };
         let mut fields = body::Map::new();
+        fields.insert("classification".to_owned(), "sha".into());
         fields.insert("ground".to_owned(), drawn(shape_of(&[outline]).unwrap()));
         safelane_model::check::problems(kind, &fields, &context)
             .into_iter()
