@@ -120,9 +120,12 @@ pub async fn restated(since: &str, contamination: Option<&str>, at_least: u64) -
     .await
 }
 
-/// Claimed releases: so many of those that `show` names, narrowed by number.
-pub async fn claims(show: &str, query: &str, rows: usize, at_least: u64) -> Answer<Claims> {
-    let mut path = format!("/api/claims?show={show}&limit={rows}&at_least={at_least}");
+/// A page of the claimed releases that `show` names, narrowed by number.
+pub async fn claims(show: &str, query: &str, after: Option<&str>, at_least: u64) -> Answer<Claims> {
+    let mut path = format!("/api/claims?show={show}&at_least={at_least}");
+    if let Some(after) = after {
+        path += &format!("&after={}", encode(after));
+    }
     if !query.trim().is_empty() {
         path += &format!("&q={}", encode(query.trim()));
     }
@@ -140,10 +143,11 @@ pub async fn claim_preview(
     hazards: &[String],
     day: Option<Date>,
     depth: Option<i64>,
+    reason: bool,
     at_least: u64,
 ) -> Answer<ClaimPreview> {
     let mut path = format!(
-        "/api/claims/{record}/preview?hazards={}&at_least={at_least}",
+        "/api/claims/{record}/preview?hazards={}&reason={reason}&at_least={at_least}",
         hazards.join(",")
     );
     if let Some(day) = day {

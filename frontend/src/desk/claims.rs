@@ -26,8 +26,6 @@ use crate::platform::dom;
 use crate::platform::http::Answer;
 use entered::Entered;
 
-/// Rows that come at a time.
-const ROWS: usize = 40;
 /// What a list can show; the first is what there is to do.
 const SHOWN: [&str; 3] = ["overlapping", "waiting", "all"];
 
@@ -45,12 +43,12 @@ pub fn ClaimsPage() -> impl IntoView {
     let asked = Asked {
         show: RwSignal::new(SHOWN[0].to_owned()),
         query: RwSignal::new(String::new()),
-        rows: RwSignal::new(ROWS),
+        pages: RwSignal::new(1),
     };
     let list = LocalResource::new(move || {
-        let (show, query, rows) = (asked.show.get(), asked.query.get(), asked.rows.get());
+        let (show, query, pages) = (asked.show.get(), asked.query.get(), asked.pages.get());
         let n = live.number();
-        async move { api::claims(&show, &query, rows, n).await }
+        async move { several_pages(&show, &query, pages, n).await }
     });
     let items = Memo::new(move |_| {
         list.get()
@@ -83,13 +81,6 @@ pub fn ClaimsPage() -> impl IntoView {
     });
     // What the person has entered outlives a fresh answer, and ends with the claim that it is about.
     let entered = Entered::new();
-    Effect::new(move || {
-        detail.with(|detail| {
-            if let Some(Ok(Some(detail))) = detail {
-                entered.begin(detail);
-            }
-        });
-    });
     let shown = move || {
         match detail.get() {
         _ if chosen.get().is_none() => {
@@ -120,7 +111,19 @@ pub fn ClaimsPage() -> impl IntoView {
 struct Asked {
     show: RwSignal<String>,
     query: RwSignal<String>,
-    rows: RwSignal<usize>,
+    pages: RwSignal<usize>,
+}
+
+/// So many pages as one list: what was opened stays open when the log grows.
+async fn several_pages(show: &str, query: &str, pages: usize, at_least: u64) -> Answer<Claims> {
+    let mut all = api::claims(show, query, None, at_least).await?;
+    for _ in 1..pages {
+        let Some(next) = all.next.take() else { break };
+        let page = api::claims(show, query, Some(&next), at_least).await?;
+        all.items.extend(page.items);
+        all.next = page.next;
+    }
+    Ok(all)
 }
 
 type Detail = Memo<Option<Answer<Option<ClaimDetail>>>>;
@@ -197,7 +200,7 @@ fn ClaimList(
             return view! { <EmptyState title=t!("desk.claims.none") how=t!("desk.claims.none_how") /> }.into_any();
         }
         let more = page.next.is_some().then(|| {
-            view! { <div class="list-more"><GhostButton label=t!("desk.claims.more") on_press=move |()| asked.rows.update(|rows| *rows += ROWS) /></div> }
+            view! { <div class="list-more"><GhostButton label=t!("desk.claims.more") on_press=move |()| asked.pages.update(|pages| *pages += 1) /></div> }
         });
         let lines = page
             .items
@@ -207,8 +210,12 @@ fn ClaimList(
         view! { {lines}{more} }.into_any()
     };
     let choose = move |show: Option<String>| {
-        asked.rows.set(ROWS);
+        asked.pages.set(1);
         asked.show.set(show.unwrap_or_else(|| SHOWN[0].to_owned()));
+    };
+    let search = move |text| {
+        asked.pages.set(1);
+        asked.query.set(text);
     };
     view! {
         <header class="list-head">
@@ -219,7 +226,7 @@ fn ClaimList(
                 chosen=Signal::derive(move || Some(asked.show.get()))
                 on_choose=choose
             />
-            <TextField id="search" label=t!("desk.claims.search") value=asked.query on_change=move |text| asked.query.set(text) />
+            <TextField id="search" label=t!("desk.claims.search") value=asked.query on_change=search />
         </header>
         {answered(list, shown)}
     }

@@ -26,6 +26,8 @@ pub struct Entered {
     pub items: RwSignal<Option<String>>,
     /// Where that is known from.
     pub basis: RwSignal<String>,
+    /// Why it leaves ground, where a check asks.
+    pub reason: RwSignal<String>,
     /// Whether the person has tried to sign: only then is what is merely empty marked.
     pub tried: RwSignal<bool>,
     /// Being signed and sent.
@@ -49,6 +51,8 @@ pub struct Link {
     pub items: Option<String>,
     /// Where that is known from.
     pub basis: String,
+    /// Why it leaves ground.
+    pub reason: String,
 }
 
 impl Entered {
@@ -61,6 +65,7 @@ impl Entered {
             depth: RwSignal::new(String::new()),
             items: RwSignal::new(None),
             basis: RwSignal::new(String::new()),
+            reason: RwSignal::new(String::new()),
             tried: RwSignal::new(false),
             busy: RwSignal::new(false),
             failed: RwSignal::new(None),
@@ -93,6 +98,7 @@ impl Entered {
             stated.hazards.clone()
         };
         self.show(&stated);
+        self.reason.set(stated.reason);
         self.hazards.set(hazards);
         self.tried.set(false);
         self.failed.set(None);
@@ -119,6 +125,7 @@ impl Entered {
             }),
             items: self.items.get(),
             basis: self.basis.with(|text| text.trim().to_owned()),
+            reason: self.reason.with(|text| text.trim().to_owned()),
         }
     }
 
@@ -161,6 +168,7 @@ impl Link {
             depth: first_depth,
             items: body::text(map, key::items_dealt_with).map(str::to_owned),
             basis: body::text(map, key::basis).unwrap_or_default().to_owned(),
+            reason: body::text(map, key::reason).unwrap_or_default().to_owned(),
         }
     }
 
@@ -180,6 +188,7 @@ impl Link {
         );
         put(key::items_dealt_with, self.items.as_deref().and_then(text));
         put(key::basis, text(&self.basis));
+        put(key::reason, text(&self.reason));
         let parts: Vec<Value> = body::entries(claim, key::parts)
             .into_iter()
             .map(|entry| Value::Object(self.part(entry)))
@@ -220,6 +229,7 @@ mod tests {
             depth: Some(200),
             items: Some("yes".to_owned()),
             basis: "Completion report 211".to_owned(),
+            reason: "A stream".to_owned(),
         };
         let body = link.body(&claim());
         assert_eq!(Link::of(&body), link);
@@ -234,7 +244,7 @@ mod tests {
     fn what_is_not_stated_is_absent_and_never_null() {
         let body = Link::default().body(&claim());
         assert!(body.values().all(|value| !value.is_null()));
-        for key in ["completed_on", "basis", "items_dealt_with"] {
+        for key in ["completed_on", "basis", "items_dealt_with", "reason"] {
             assert!(!body.contains_key(key), "{key}");
         }
         assert!(body["parts"][0].get("depth").is_none());

@@ -9,7 +9,7 @@ use safelane_model::check::{Context, Problem, problems};
 use safelane_model::codes::YES_NO;
 use safelane_model::kinds::{self, clearance::key};
 use safelane_rules::claims::DRAWING;
-use safelane_wire::desk::{AreaChange, ClaimDetail, ClaimPreview, OverlapRow};
+use safelane_wire::desk::{AreaChange, CheckRow, ClaimDetail, ClaimPreview, OverlapRow};
 
 use super::entered::{Entered, begun_with};
 use crate::components::{
@@ -30,6 +30,8 @@ const KIND: &str = "clearance";
 /// The panel at the right.
 #[component]
 pub fn LinkPanel(detail: ClaimDetail, entered: Entered, next: Callback<isize>) -> impl IntoView {
+    // Before anything asks what it would take.
+    entered.begin(&detail);
     let may = shell::here().may(KIND, Act::Put);
     let (title, above) = (words::row_title(&detail.record.row), above(&detail));
     let facts = facts(&detail);
@@ -60,9 +62,12 @@ pub fn LinkPanel(detail: ClaimDetail, entered: Entered, next: Callback<isize>) -
     };
     view! {
         <Panel title above foot>
-            <p class="muted">{t!("desk.claims.cuts_nothing")}</p>
-            <Facts>{facts}</Facts>
-            {body}
+            <div class="claim-panel">
+                <a class="link claim-back" href="/desk/claims">{t!("desk.claims.back")}</a>
+                <p class="muted">{t!("desk.claims.cuts_nothing")}</p>
+                <Facts>{facts}</Facts>
+                {body}
+            </div>
         </Panel>
     }
 }
@@ -124,15 +129,15 @@ fn preview_of(detail: &ClaimDetail, entered: Entered) -> Preview {
     let (live, record) = (use_live(), detail.record.row.record);
     let asked = Memo::new(move |_| {
         let link = entered.link();
-        (link.hazards, link.day, link.depth)
+        (link.hazards, link.day, link.depth, !link.reason.is_empty())
     });
     LocalResource::new(move || {
-        let (n, (hazards, day, depth)) = (live.number(), asked.get());
+        let (n, (hazards, day, depth, reason)) = (live.number(), asked.get());
         async move {
             if hazards.is_empty() {
                 return None;
             }
-            Some(api::claim_preview(record, &hazards, day, depth, n).await)
+            Some(api::claim_preview(record, &hazards, day, depth, reason, n).await)
         }
     })
 }
@@ -172,6 +177,17 @@ fn Form(
         .map(|one| (one.hazard, one.name.clone()))
         .collect();
     let returned = detail.claim.returned.is_some();
+    // Asked only where a check does, and kept once something stands in it.
+    let asks_reason = Memo::new(move |_| {
+        let asked = preview.get().flatten().and_then(Result::ok);
+        let by_check = asked.is_some_and(|preview| {
+            preview
+                .checks
+                .iter()
+                .any(|one| one.code == "remainder-left")
+        });
+        by_check || entered.reason.with(|text| !text.is_empty())
+    });
     let name = |key: &str| label(&format!("field.{KIND}.{key}"));
     let overlaps = detail.claim.overlaps.clone();
     view! {
@@ -191,6 +207,10 @@ fn Form(
             id=slot::element_id(key::basis) problem=problem(key::basis, filled(entered.basis)) />
         <h2>{t!("desk.claims.would_take")}</h2>
         {move || taken(preview, &names, &overlaps, entered)}
+        {move || asks_reason.get().then(|| view! {
+            <TextArea label=label(&format!("field.{KIND}.{}", key::reason)) value=entered.reason on_change=move |text| entered.reason.set(text) id=slot::element_id(key::reason) />
+        })}
+        <p class="muted">{t!("desk.claims.two_people")}</p>
     }
 }
 
@@ -264,18 +284,28 @@ fn taken(
         .iter()
         .filter_map(|hazard| names.get(hazard).cloned())
         .collect();
+    let open = |one: &&CheckRow| one.life != "resolved";
+    let checks = preview.checks.iter().filter(open).map(check).collect_view();
+    let blocked = !preview.blocked_by.is_empty() && complete;
     let facts = changes
         .iter()
         .map(|change| review::area(change, of[&change.what] > 1, names))
         .collect_view();
     view! {
         <Facts>{facts}</Facts>
+        {checks}
+        {blocked.then(|| view! { <p><b aria-hidden="true">"! "</b>{t!("desk.claims.blocked")}</p> })}
         {(!complete).then(|| view! { <p class="muted">{t!("desk.claims.needs_day")}</p> })}
         {(!nothing.is_empty()).then(|| view! { <Notice title=t!("desk.claims.takes_nothing", names = nothing.join(", "))><p>{t!("desk.claims.takes_nothing_how")}</p></Notice> })}
         {(!apart.is_empty()).then(|| view! { <Notice title=t!("desk.claims.apart", names = apart.join(", "))><p>{t!("desk.claims.apart_how")}</p></Notice> })}
-        <p class="muted">{t!("desk.claims.two_people")}</p>
     }
     .into_any()
+}
+
+fn check(check: &CheckRow) -> impl IntoView + use<> {
+    let explained = (check.life == "explained").then(|| t!("desk.check.explained"));
+    let (title, text) = (words::check_title(check), words::check_text(check));
+    view! { <Notice title alarm=check.severity == "alarm">{text}" "{explained}</Notice> }
 }
 
 /// The depth stands in every part; the form asks for it once.
