@@ -20,6 +20,8 @@ use crate::{control, place};
 
 /// Serves a programme until it is told to stop.
 pub async fn serve(command: &cli::Serve) -> Result<()> {
+    // First of all: where it cannot listen, no programme is made.
+    let door = Door::open(&command.listen).await?;
     let (store, hub) = place::open(&command.data).await?;
     let store: Arc<dyn Store> = Arc::new(store);
     let office = Office::new(Arc::clone(&store));
@@ -41,7 +43,6 @@ pub async fn serve(command: &cli::Serve) -> Result<()> {
         );
     }
     let nobody = store.accounts().await?.is_empty();
-    let door = Door::open(&command.listen).await?;
     let clock = Office::new(Arc::clone(&store));
     let config = Config {
         store,

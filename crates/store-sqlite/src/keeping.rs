@@ -73,10 +73,12 @@ impl Keeping for SqliteStore {
     }
 
     async fn close(&self) {
+        // The writer last: the last connection to close moves the write-ahead log into the one file, and one that may
+        // only read cannot.
+        self.inner.readers.close().await;
         if let Some(writer) = &self.inner.writer {
             writer.close().await;
         }
-        self.inner.readers.close().await;
         // The folder is free for the next one, also while somebody still holds a clone.
         drop(
             self.inner

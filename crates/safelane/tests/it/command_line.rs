@@ -18,11 +18,51 @@ fn what_cannot_be_done_is_said_in_one_line() {
     assert!(
         fails(&["serve", "--data", data, "--listen", &address]).contains("cannot be listened on")
     );
+    assert!(
+        !folder.path().join("data").exists(),
+        "a port in use makes no programme"
+    );
     let blocked = folder.path().join("file");
     std::fs::write(&blocked, "x").expect("a file");
+    let serve = ["serve", "--listen", "127.0.0.1:0", "--data"];
+    let with = |data: &str| fails(&[serve.as_slice(), &[data]].concat());
+    assert!(with(blocked.to_str().expect("text")).contains("cannot be made"));
+    // A folder that is there and takes no file, for root neither.
+    assert!(with("/proc/self").contains("cannot be written"));
+    let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    let tls = ["--tls-cert", readme, "--tls-key", readme];
+    let error = fails(&[serve.as_slice(), &[data], &tls].concat());
     assert!(
-        fails(&["serve", "--data", blocked.to_str().expect("text")]).contains("cannot be made")
+        error.contains("cannot read the certificate from"),
+        "{error}"
     );
+}
+
+#[test]
+fn a_database_of_a_newer_program_is_named_and_left_as_it_is() {
+    let folder = Folder::new("newer");
+    let data = folder.path().join("data");
+    Hub::start("serve", &data).stop();
+    let file = data.join("safelane.db");
+    assert!(
+        !data.join("safelane.db-wal").exists(),
+        "a server that was stopped leaves one file"
+    );
+    let mut bytes = std::fs::read(&file).expect("the database");
+    // `PRAGMA user_version` of the file format: four bytes from the 60th on.
+    bytes[60..64].copy_from_slice(&99_u32.to_be_bytes());
+    std::fs::write(&file, &bytes).expect("the database");
+    let data = data.to_str().expect("text");
+    for command in [
+        &["serve", "--listen", "127.0.0.1:0"][..],
+        &["user", "list"],
+        &["verify"],
+        &["rebuild"],
+    ] {
+        let error = fails(&[command, &["--data", data]].concat());
+        assert!(error.contains("made by a newer Safelane"), "{error}");
+    }
+    assert_eq!(std::fs::read(&file).expect("the database"), bytes);
 }
 
 #[test]
