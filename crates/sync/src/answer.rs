@@ -55,6 +55,11 @@ impl SendState {
         matches!(self, Self::Received { .. } | Self::Returned { .. })
     }
 
+    /// Whether a hub has given its word about it, which a restored one may not know of.
+    pub const fn is_promised(&self) -> bool {
+        !matches!(self, Self::Waiting | Self::Refused { .. })
+    }
+
     /// The state after a pull brought a return of the statement (`true`), or an answer to it.
     #[must_use]
     pub fn returned(self, returned: bool) -> Self {

@@ -54,7 +54,11 @@ pub struct Device {
 impl Device {
     /// Forgets all that a hub promised before it was restored from an older copy.
     pub fn withdraw(&mut self, offer: &Offer) {
-        for entry in self.outbox.iter_mut().filter(|entry| entry.is_promised()) {
+        for entry in self
+            .outbox
+            .iter_mut()
+            .filter(|entry| entry.state.is_promised())
+        {
             entry.state = SendState::Waiting;
         }
         self.outbox
@@ -63,13 +67,6 @@ impl Device {
             .for_each(|file| file.sent = false);
         self.seen = offer.log;
         self.pulled = 0;
-    }
-}
-
-impl OutboxEntry {
-    /// Whether a hub has given its word about it, which a restored one may not know of.
-    const fn is_promised(&self) -> bool {
-        !matches!(self.state, SendState::Waiting | SendState::Refused { .. })
     }
 }
 
@@ -140,7 +137,7 @@ pub fn plan(device: &Device, offer: &Offer) -> Plan {
     let log = check_log(device.seen, offer);
     let restored = log == LogCheck::Restored;
     let waits = |entry: &&OutboxEntry| entry.state == SendState::Waiting;
-    let withdrawn = |entry: &&OutboxEntry| restored && entry.is_promised();
+    let withdrawn = |entry: &&OutboxEntry| restored && entry.state.is_promised();
     let to_push = device
         .outbox
         .iter()

@@ -64,15 +64,13 @@ pub async fn sign(engine: Engine, live: Live, acts: Vec<NewRevision>, drafts: Ve
 }
 
 async fn receipts(engine: Engine, ids: &[RevisionId]) -> Sent {
-    let device = leptos::prelude::WithUntracked::with_untracked(&engine.identity, |identity| {
-        identity.as_ref().and_then(|identity| identity.device)
-    });
-    let Some(device) = device else {
+    let identity = leptos::prelude::GetUntracked::get_untracked(&engine.identity);
+    let Some(identity) = identity.filter(|identity| identity.device.is_some()) else {
         return Sent::Kept(t!("field.submit.no_device").to_owned());
     };
     for _ in 0..ASKS {
         clock::sleep(ASK_EVERY).await;
-        let stored = match vault::outbox(device).await {
+        let stored = match vault::outbox(&identity).await {
             Ok(stored) => stored,
             Err(error) => return Sent::Kept(error.sentence().to_owned()),
         };

@@ -69,6 +69,10 @@ struct OwnDevice {
     /// with. Another hub needs a new device; another key of the same hub is not believed.
     #[serde(default)]
     hub: Option<(HubId, PublicKey)>,
+    /// What this browser was for the person before the hub stopped taking it (revoked, forked): what these signed
+    /// is still shown, and handed in.
+    #[serde(default)]
+    earlier: Vec<DeviceId>,
 }
 
 /// Why nobody is signed in now. What is on the device stays there.
@@ -196,12 +200,15 @@ async fn settle(engine: Engine, info: SessionInfo) -> Result<SessionInfo, Accoun
     };
     // Asked once somebody works here: browsers then keep the store when room is short.
     let _ = capability::persist_store().await;
-    let (device, short) = own.map_or((None, String::new()), |own| (Some(own.device), own.short));
+    let (device, short, earlier) = own.map_or_else(Default::default, |own| {
+        (Some(own.device), own.short, own.earlier)
+    });
     engine
         .take_identity(Identity {
             info: info.clone(),
             device,
             short,
+            earlier,
         })
         .await?;
     Ok(info)
@@ -212,42 +219,65 @@ async fn device(info: &SessionInfo) -> Result<OwnDevice, AccountError> {
     let stored: Option<OwnDevice> = store::get(Area::Session, &place)
         .await?
         .and_then(|text| serde_json::from_str(&text).ok());
-    let name = info.person.to_string();
-    let key = DeviceKey::open(&name).await?;
-    if let (Some(mut own), Some(_)) = (stored, key)
-        && own.ledger == info.ledger
+    let mut known = stored.filter(|own| own.ledger == info.ledger);
+    let now = (info.hub, info.hub_key);
+    if let Some(own) = &mut known
+        && let Some(key) = DeviceKey::open(&own.device.to_string()).await?
     {
-        let now = (info.hub, info.hub_key);
         match own.hub {
-            Some(pinned) if pinned == now => return Ok(own),
-            Some((hub, _)) if hub == info.hub => return Err(AccountError::OtherKey),
-            // Another hub of the programme: it must know this browser profile too.
-            Some(_) => {}
-            None => {
-                own.hub = Some(now);
-                keep(&place, &own).await?;
-                return Ok(own);
+            Some((hub, _)) if hub != info.hub => {
+                // Another hub of the programme: it must know this browser profile too.
+            }
+            Some(pinned) if pinned != now => return Err(AccountError::OtherKey),
+            pinned => {
+                if pinned.is_none() {
+                    own.hub = Some(now);
+                    keep(Batch::new(), &place, own).await?;
+                }
+                // Asked again at every sign-in: a hub that was restored from an older copy has never heard of it, and
+                // one that revoked it says so.
+                match enrol(info, own.device, &key).await {
+                    Ok(_) => return Ok(own.clone()),
+                    Err(AccountError::Http(error)) if error.code() == Some("conflict") => {}
+                    Err(error) => return Err(error),
+                }
             }
         }
     }
-    let key = DeviceKey::create(&name).await?;
-    let own = enrol(info, &key).await?;
-    keep(&place, &own).await?;
+    let uuid = uuid::Uuid::try_parse(&random::uuid()).map_err(|_| PlatformError::NoKeys)?;
+    let key = DeviceKey::create().await?;
+    let enrolled = enrol(info, uuid.into(), &key).await?;
+    let mut earlier = Vec::new();
+    if let Some(own) = known {
+        earlier = own.earlier;
+        earlier.push(own.device);
+    }
+    let own = OwnDevice {
+        device: enrolled.device,
+        short: enrolled.short,
+        ledger: info.ledger,
+        hub: Some(now),
+        earlier,
+    };
+    let with_key = key.keep(Batch::new(), &own.device.to_string());
+    keep(with_key, &place, &own).await?;
     Ok(own)
 }
 
-async fn keep(place: &str, own: &OwnDevice) -> Result<(), AccountError> {
+async fn keep(batch: Batch, place: &str, own: &OwnDevice) -> Result<(), AccountError> {
     let text = serde_json::to_string(own).map_err(|_| PlatformError::NotReadable)?;
-    store::put(Area::Session, place, &text).await?;
-    Ok(())
+    Ok(batch.put(Area::Session, place, &text).commit().await?)
 }
 
-async fn enrol(info: &SessionInfo, key: &DeviceKey) -> Result<OwnDevice, AccountError> {
-    let uuid = uuid::Uuid::try_parse(&random::uuid()).map_err(|_| PlatformError::NoKeys)?;
+async fn enrol(
+    info: &SessionInfo,
+    device: DeviceId,
+    key: &DeviceKey,
+) -> Result<Enrolled, AccountError> {
     let enrolment = Enrolment {
         ledger: info.ledger,
         hub: info.hub,
-        device: uuid.into(),
+        device,
         person: info.person,
         key: PublicKey::from_bytes(&key.public()).map_err(|_| PlatformError::NoKeys)?,
         at: AuthorTime::from_unix(clock::now_ms().div_euclid(1_000))
@@ -265,12 +295,7 @@ async fn enrol(info: &SessionInfo, key: &DeviceKey) -> Result<OwnDevice, Account
     if (enrolled.hub, enrolled.hub_key) != (info.hub, info.hub_key) {
         return Err(AccountError::OtherKey);
     }
-    Ok(OwnDevice {
-        device: enrolled.device,
-        short: enrolled.short,
-        ledger: info.ledger,
-        hub: Some((enrolled.hub, enrolled.hub_key)),
-    })
+    Ok(enrolled)
 }
 
 /// Where a person begins: field people here, everybody else at the desk.

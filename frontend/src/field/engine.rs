@@ -217,10 +217,7 @@ impl Engine {
         let state = vault::sync_state(identity.person()).await?;
         let doubts = vault::doubts().await?;
         let pulled = vault::pulled(&doubts).await?;
-        let outbox = match identity.device {
-            Some(device) => vault::outbox(device).await?,
-            None => Vec::new(),
-        };
+        let outbox = vault::outbox(&identity).await?;
         let own: Vec<Entry> = outbox
             .iter()
             .filter_map(|one| Entry::own(&one.signed(), one.state.clone()).ok())
@@ -266,6 +263,7 @@ impl Engine {
     /// Takes who is signed in, keeps it on this device and reads the store for them.
     pub async fn take_identity(self, identity: Identity) -> Result<(), PlatformError> {
         vault::keep_identity(&identity).await?;
+        vault::offer_unknown_again(&identity).await?;
         self.identity.set(Some(identity));
         self.stream.set_value(None);
         self.reload().await;
@@ -298,7 +296,7 @@ impl Engine {
     ) -> Result<Vec<RevisionId>, SubmitError> {
         let identity = self.identity.get_untracked().ok_or(SubmitError::NoDevice)?;
         let device = identity.device.ok_or(SubmitError::NoDevice)?;
-        let key = DeviceKey::open(&identity.person().to_string())
+        let key = DeviceKey::open(&device.to_string())
             .await?
             .ok_or(SubmitError::NoDevice)?;
         let bodies = acts
@@ -353,30 +351,32 @@ impl Engine {
         let anew = self.anew.get_untracked();
         // One tab of the profile at a time.
         let round = lock::exclusive("safelane-sync", async move {
-            Ok(round::run(&identity, anew).await)
+            let mut outcome = round::Outcome::default();
+            let ended = round::run(&identity, anew, &mut outcome).await;
+            Ok((outcome, ended))
         })
         .await;
-        match round
-            .map_err(RoundError::Platform)
-            .and_then(std::convert::identity)
-        {
-            Ok(outcome) => {
+        let (outcome, ended) =
+            round.unwrap_or_else(|error| (Default::default(), Err(error.into())));
+        // Also what a round that broke off has changed is shown: above all that something is not received any more.
+        self.status
+            .update(|status| status.restored |= outcome.restored);
+        let never_complete = self
+            .status
+            .with_untracked(|status| status.complete.is_none());
+        if outcome.changed || (ended.is_ok() && never_complete) {
+            self.reload().await;
+        } else {
+            self.read_age().await;
+        }
+        match ended {
+            Ok(()) => {
                 self.failures.set(0);
                 // Asked for again meanwhile, or not read because the session ended, it stays asked for.
                 if anew && !outcome.needs_sign_in && !self.again.get_untracked() {
                     self.anew.set(false);
                 }
-                if outcome.changed
-                    || self
-                        .status
-                        .with_untracked(|status| status.complete.is_none())
-                {
-                    self.reload().await;
-                } else {
-                    self.read_age().await;
-                }
                 self.status.update(|status| {
-                    status.restored |= outcome.restored;
                     status.phase = if outcome.needs_sign_in {
                         Phase::NeedsSignIn
                     } else {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{CryptoKey, CryptoKeyPair, SubtleCrypto};
+use web_sys::{CryptoKeyPair, SubtleCrypto};
 
 use super::store::{self, Area, Batch};
 use super::{PlatformError, Result, wait};
@@ -12,13 +12,13 @@ use super::{PlatformError, Result, wait};
 /// A key pair whose private half never leaves the browser.
 #[derive(Clone, Debug)]
 pub struct DeviceKey {
-    private: CryptoKey,
+    pair: CryptoKeyPair,
     public: [u8; 32],
 }
 
 impl DeviceKey {
-    /// Makes a new pair and keeps it under `name` (the person whose device this is).
-    pub async fn create(name: &str) -> Result<Self> {
+    /// Makes a new pair. It is gone with the page unless it is kept ([`Self::keep`]).
+    pub async fn create() -> Result<Self> {
         let uses: Array = [JsValue::from("sign"), JsValue::from("verify")]
             .into_iter()
             .collect();
@@ -29,12 +29,12 @@ impl DeviceKey {
             .await
             .map_err(|_| PlatformError::NoKeys)?
             .unchecked_into();
-        let key = Self::of_pair(&pair).await?;
-        Batch::new()
-            .put_value(Area::Keys, name, &pair)
-            .commit()
-            .await?;
-        Ok(key)
+        Self::of_pair(pair).await
+    }
+
+    /// Keeps the pair under `name` (the device whose key it is), together with the rest of the batch.
+    pub fn keep(&self, batch: Batch, name: &str) -> Batch {
+        batch.put_value(Area::Keys, name, &self.pair)
     }
 
     /// The pair kept under `name`, if there is one.
@@ -43,17 +43,14 @@ impl DeviceKey {
         if value.is_undefined() {
             return Ok(None);
         }
-        Ok(Some(Self::of_pair(value.unchecked_ref()).await?))
+        Ok(Some(Self::of_pair(value.unchecked_into()).await?))
     }
 
-    async fn of_pair(pair: &CryptoKeyPair) -> Result<Self> {
+    async fn of_pair(pair: CryptoKeyPair) -> Result<Self> {
         let exported = subtle()?.export_key("raw", &pair.get_public_key())?;
         let raw = Uint8Array::new(&wait::promise(exported.unchecked_into()).await?).to_vec();
         let public = raw.try_into().map_err(|_| PlatformError::NoKeys)?;
-        Ok(Self {
-            private: pair.get_private_key(),
-            public,
-        })
+        Ok(Self { pair, public })
     }
 
     /// The public half, 32 bytes.
@@ -64,8 +61,11 @@ impl DeviceKey {
     /// Signs a message (64 bytes).
     pub async fn sign(&self, message: &[u8]) -> Result<[u8; 64]> {
         let bytes = Uint8Array::from(message);
-        let signed =
-            subtle()?.sign_with_object_and_buffer_source(&algorithm()?, &self.private, &bytes)?;
+        let signed = subtle()?.sign_with_object_and_buffer_source(
+            &algorithm()?,
+            &self.pair.get_private_key(),
+            &bytes,
+        )?;
         let raw = Uint8Array::new(&wait::promise(signed.unchecked_into()).await?).to_vec();
         raw.try_into().map_err(|_| PlatformError::NoKeys)
     }

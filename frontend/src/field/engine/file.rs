@@ -10,7 +10,7 @@ use crate::platform::{PlatformError, Result, clock, files};
 /// Saves everything that no hub has received; gives the number of records in the file.
 pub async fn save(identity: &Identity) -> Result<usize> {
     let device = identity.device.ok_or(PlatformError::NoKeys)?;
-    let all = vault::outbox(device).await?;
+    let all = vault::outbox(identity).await?;
     // What the hub refused is on this device alone, so it goes along.
     let unsent: Vec<_> = all
         .iter()

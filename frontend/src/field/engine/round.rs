@@ -53,9 +53,13 @@ pub struct Outcome {
     pub restored: bool,
 }
 
-/// Carries out one round; `anew` reads everything again.
-pub async fn run(identity: &Identity, anew: bool) -> Result<Outcome, RoundError> {
-    let mut outcome = Outcome::default();
+/// Carries out one round; `anew` reads everything again. What it came to is in `outcome` also when
+/// it ends early.
+pub async fn run(
+    identity: &Identity,
+    anew: bool,
+    outcome: &mut Outcome,
+) -> Result<(), RoundError> {
     let mut state = vault::sync_state(identity.person()).await?;
     if anew || vault::key_ring(identity).await?.is_none() {
         // Without a ring nothing here was checked against this hub's key.
@@ -67,8 +71,7 @@ pub async fn run(identity: &Identity, anew: bool) -> Result<Outcome, RoundError>
             // After weeks away the device proves itself and sends; reading waits for the password.
             prove(identity).await?;
             outcome.needs_sign_in = true;
-            send_without_reading(identity, &mut state, &mut outcome).await?;
-            return Ok(outcome);
+            return send_without_reading(identity, &mut state, outcome).await;
         }
         Err(error) => return Err(error.into()),
     };
@@ -81,27 +84,26 @@ pub async fn run(identity: &Identity, anew: bool) -> Result<Outcome, RoundError>
         head_at_seen: first.seen_head,
         scope: first.scope.version.clone(),
     };
-    let outbox = own_outbox(identity).await?;
+    let outbox = vault::outbox(identity).await?;
     let plan = plan(&vault::plan_input(&outbox, &state), &offer);
     if plan.log == safelane_sync::LogCheck::Restored {
         outcome.restored = true;
         outcome.changed = true;
         state.seen = offer.log;
         state.pulled = 0;
-        let mut batch = vault::put_sync_state(Batch::new(), &state)?;
-        for id in &plan.withdrawn {
-            batch = vault::forget_send_state(batch, *id);
-        }
-        batch.commit().await?;
+        let batch = vault::put_sync_state(Batch::new(), &state)?;
+        vault::withdraw(batch, &outbox, plan.withdrawn)
+            .commit()
+            .await?;
     }
     state.saw_time(head.at);
     let mut first = Some(first);
     for step in plan.steps {
         match step {
-            Step::Push(ids) => push(identity, &mut state, &outbox, &ids, &mut outcome).await?,
+            Step::Push(ids) => push(identity, &mut state, &outbox, &ids, outcome).await?,
             Step::Pull { after } => {
                 let page = first.take().filter(|page| page.after == after);
-                pull(identity, &mut state, after, page, &mut outcome).await?;
+                pull(identity, &mut state, after, page, outcome).await?;
             }
             Step::Media(file) => outcome.changed |= send_media(file).await?,
         }
@@ -113,14 +115,7 @@ pub async fn run(identity: &Identity, anew: bool) -> Result<Outcome, RoundError>
     vault::put_sync_state(Batch::new(), &state)?
         .commit()
         .await?;
-    Ok(outcome)
-}
-
-async fn own_outbox(identity: &Identity) -> Result<Vec<Stored>, PlatformError> {
-    match identity.device {
-        Some(device) => vault::outbox(device).await,
-        None => Ok(Vec::new()),
-    }
+    Ok(())
 }
 
 /// Sends what waits when nothing may be read: the log is taken as it was seen last.
@@ -129,7 +124,7 @@ async fn send_without_reading(
     state: &mut SyncState,
     outcome: &mut Outcome,
 ) -> Result<(), RoundError> {
-    let outbox = own_outbox(identity).await?;
+    let outbox = vault::outbox(identity).await?;
     let scope = state
         .scope
         .as_ref()
@@ -203,9 +198,17 @@ async fn push(
             &format!("receipt/{:016}", point.size),
             &vault::json(receipt)?,
         );
-        if point.size >= state.seen.size {
-            state.seen = point;
+        if point.size < state.seen.size {
+            // A shorter log than was seen: restored from an older copy, and told by a receipt where reading waits
+            // for the password. What was promised before is offered again in the next round.
+            let promised = outbox
+                .iter()
+                .filter(|one| one.state.is_promised() && !ids.contains(&one.id()));
+            batch = vault::withdraw(batch, outbox, promised.map(Stored::id));
+            outcome.restored = true;
+            state.pulled = 0;
         }
+        state.seen = point;
     }
     // On the disk before anybody is told that it was sent.
     vault::put_sync_state(batch, state)?.commit().await?;
@@ -349,7 +352,7 @@ async fn prove(identity: &Identity) -> Result<(), RoundError> {
         })))
     };
     let device = identity.device.ok_or_else(sign_in)?;
-    let key = DeviceKey::open(&identity.person().to_string())
+    let key = DeviceKey::open(&device.to_string())
         .await?
         .ok_or_else(sign_in)?;
     let challenge: ChallengeText = http::post(CHALLENGE, &ChallengeRequest { device }).await?;

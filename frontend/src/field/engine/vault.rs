@@ -15,7 +15,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use safelane_ledger::{
-    DeviceId, Digest, LogPoint, PersonId, PublicKey, ReceivedAt, RevisionId, SignedRevision,
+    DeviceId, Digest, LogPoint, PersonId, PublicKey, ReceivedAt, RefusedReason, RevisionId,
+    SignedRevision,
 };
 use safelane_model::body;
 use safelane_sync::signatures::{KeyRing, Unverified};
@@ -37,12 +38,20 @@ pub struct Identity {
     pub device: Option<DeviceId>,
     /// Short name of the device, for temporary numbers.
     pub short: String,
+    /// What this browser profile was for the person before the hub stopped taking it; the newest last.
+    #[serde(default)]
+    pub earlier: Vec<DeviceId>,
 }
 
 impl Identity {
     /// The person.
     pub const fn person(&self) -> PersonId {
         self.info.person
+    }
+
+    /// All devices whose outbox is here: what an earlier one signed is handed in too, and held there.
+    pub fn devices(&self) -> impl Iterator<Item = DeviceId> + '_ {
+        self.earlier.iter().copied().chain(self.device)
     }
 
     /// The hub's key.
@@ -175,8 +184,8 @@ pub async fn keep_identity(identity: &Identity) -> Result<()> {
     store::put(Area::Session, "identity", &json(identity)?).await
 }
 
-/// All that this device signed, in the order of its numbers, with what is known of each.
-pub async fn outbox(device: DeviceId) -> Result<Vec<Stored>> {
+/// All that the person signed in this browser profile, in the order of the numbers, with what is known of each.
+pub async fn outbox(identity: &Identity) -> Result<Vec<Stored>> {
     let states: BTreeMap<String, String> = store::all_under(Area::Receipts, "state/")
         .await?
         .into_iter()
@@ -185,7 +194,10 @@ pub async fn outbox(device: DeviceId) -> Result<Vec<Stored>> {
         .await?
         .into_iter()
         .collect();
-    let stored = store::all_under(Area::Outbox, &format!("{device}/")).await?;
+    let mut stored = Vec::new();
+    for device in identity.devices() {
+        stored.extend(store::all_under(Area::Outbox, &format!("{device}/")).await?);
+    }
     let read = stored.iter().filter_map(|(key, text)| {
         let mut one = Stored::of(key, text)?;
         if let Some(state) = states
@@ -298,6 +310,36 @@ pub fn forget_pulled(batch: Batch, id: RevisionId) -> Batch {
 /// Forgets what a hub said: the revision is waiting again.
 pub fn forget_send_state(batch: Batch, id: RevisionId) -> Batch {
     batch.delete(Area::Receipts, &state_key(id))
+}
+
+/// Takes back all that a hub said of these before it was restored from an older copy: its receipts, the leaves that
+/// it gave, and that it had the photos of the outbox.
+pub fn withdraw(
+    mut batch: Batch,
+    outbox: &[Stored],
+    ids: impl IntoIterator<Item = RevisionId>,
+) -> Batch {
+    for id in ids {
+        batch = forget_send_state(batch, id).delete(Area::Revisions, &id.to_string());
+    }
+    for photo in outbox.iter().flat_map(|one| &one.photos) {
+        batch = batch.delete(Area::Receipts, &media_key(photo.sha256));
+    }
+    batch
+}
+
+/// What was refused because the hub did not know the device waits again, once it is enrolled.
+pub async fn offer_unknown_again(identity: &Identity) -> Result<()> {
+    let unknown = SendState::Refused {
+        reason: RefusedReason::UnknownDevice,
+    };
+    let mut batch = Batch::new();
+    for one in outbox(identity).await? {
+        if one.state == unknown {
+            batch = forget_send_state(batch, one.id());
+        }
+    }
+    batch.commit().await
 }
 
 /// Adds a revision signed here; the batch fails when the number is taken.
