@@ -53,7 +53,7 @@ self.addEventListener("fetch", (event: any) => {
 });
 
 function isPage(path: string): boolean {
-  return path === "/" || path === "/sign-in" || /^\/(field|desk|invite)(\/|$)/.test(path);
+  return path === "/" || path === "/sign-in" || /^\/(field|desk)(\/|$)/.test(path);
 }
 
 /** The page that this version came with; a desk page is kept when it is first opened. */

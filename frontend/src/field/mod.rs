@@ -34,16 +34,8 @@ use crate::components::{DemoStripe, EmptyState, Skeleton};
 use crate::platform::update;
 use pages::more::UpdateReady;
 use pages::{
-    draft::DraftPage,
-    emergency::Emergency,
-    map::Map,
-    more::More,
-    record::RecordPage,
-    records::Records,
-    sending::Sending,
-    sign_in::{Invite, SignIn},
-    start::New,
-    today::Today,
+    draft::DraftPage, emergency::Emergency, map::Map, more::More, record::RecordPage,
+    records::Records, sending::Sending, sign_in::SignIn, start::New, today::Today,
 };
 
 /// All pages of this bundle and their addresses.
@@ -67,7 +59,6 @@ pub fn App() -> impl IntoView {
             <Routes fallback=|| view! { <EmptyState title=t!("field.record.no_page") how=t!("field.record.no_page_how").to_owned() /> }>
                 <Route path=path!("/") view=First />
                 <Route path=path!("/sign-in") view=SignIn />
-                <Route path=path!("/invite") view=Invite />
                 <Route path=path!("/field") view=First />
                 <Route path=path!("/field/today") view=Today />
                 <Route path=path!("/field/map") view=Map />

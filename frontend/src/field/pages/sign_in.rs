@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::use_navigate;
+use leptos_router::hooks::{use_location, use_navigate};
 use safelane_wire::session::SessionInfo;
 
 use crate::components::{DemoStripe, Notice, PrimaryButton, ProblemNote, TextField};
@@ -26,9 +26,27 @@ fn go_on(navigate: &impl Fn(&str, leptos_router::NavigateOptions), info: &Sessio
     }
 }
 
-/// The sign-in page.
+/// How a link that is valid once writes its secret: behind `#`, where no server and no log ever sees it.
+const INVITED: &str = "invite=";
+
+/// The sign-in page; for whoever opens a link that is valid once, the page that sets the password.
 #[component]
 pub fn SignIn() -> impl IntoView {
+    // The link may also be put into the bar above a sign-in page that is open already.
+    let hash = use_location().hash;
+    let token = Memo::new(move |_| {
+        hash.track();
+        dom::fragment().strip_prefix(INVITED).map(str::to_owned)
+    });
+    move || match token.get() {
+        Some(token) => view! { <Invite token /> }.into_any(),
+        None => view! { <Enter /> }.into_any(),
+    }
+}
+
+/// Name and password, or one tap on one of the demo's people.
+#[component]
+fn Enter() -> impl IntoView {
     let engine = engine();
     let page = RwSignal::new(Page::default());
     let reached = RwSignal::new(true);
@@ -153,11 +171,13 @@ pub fn Languages() -> impl IntoView {
     view! { <div class="chips languages">{Language::ALL.into_iter().map(button).collect_view()}</div> }
 }
 
-/// The page of a link that is valid once; its secret stands behind `#`, where no server log sees it.
+/// The page of a link that is valid once.
 #[component]
-pub fn Invite() -> impl IntoView {
+fn Invite(
+    /// The link's secret.
+    token: String,
+) -> impl IntoView {
     let engine = engine();
-    let token = dom::fragment();
     let missing = token.is_empty();
     let password = RwSignal::new(String::new());
     let busy = RwSignal::new(false);
