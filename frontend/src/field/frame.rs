@@ -14,7 +14,7 @@ use crate::components::{BottomNav, EmergencyCard, EmergencyLine, Icon, NavItem, 
 use crate::i18n::format;
 use crate::platform::{clock, position};
 
-/// A main page with the four tabs.
+/// A main page with the four tabs; the emergency card is one tap away here too.
 #[component]
 pub fn Tabbed(
     /// The page's name.
@@ -53,7 +53,7 @@ pub fn Tabbed(
     ];
     view! {
         <div class="page tabbed">
-            <TopBar title state=move || view! { <WaitingPill /> }.into_any() />
+            <TopBar title state=move || view! { <EmergencyButton /><WaitingPill /> }.into_any() />
             <main class="page-body">{children()}</main>
             <BottomNav items />
         </div>
