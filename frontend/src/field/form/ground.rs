@@ -217,32 +217,30 @@ fn start_of(slot: &Slot, typed_text: &str) -> Option<At> {
 
 fn legs_view(slot: &Slot) -> AnyView {
     let (start, write_start) = slot.scratch("start");
+    let (approach, write_approach) = slot.scratch("approach");
     let (legs, write_legs) = slot.scratch("legs");
     let (declination, write_declination) = slot.scratch("declination");
     let set = slot.set;
     let own = slot.clone();
-    let compute = Callback::new(
-        move |(start, legs, declination): (String, String, String)| {
-            let lines = shape::legs(&legs);
-            let degrees = parse_decimal(&declination, 2).unwrap_or(0) as f64 / 100.0;
-            let ground = start_of(&own, &start)
-                .filter(|_| lines.bad.is_empty())
-                .and_then(|start| shape::legs_ground(start, &lines.read, degrees));
-            store(set, ground);
-        },
-    );
-    let on_start = move |text: String| {
-        write_start.run(text.clone());
-        compute.run((text, legs.get_untracked(), declination.get_untracked()));
+    let compute = Callback::new(move |()| {
+        let (to_first, lines) = (
+            shape::legs(&approach.get_untracked()),
+            shape::legs(&legs.get_untracked()),
+        );
+        let degrees = parse_decimal(&declination.get_untracked(), 2).unwrap_or(0) as f64 / 100.0;
+        let ground = start_of(&own, &start.get_untracked())
+            .filter(|_| to_first.bad.is_empty() && lines.bad.is_empty())
+            .and_then(|start| shape::legs_ground(start, &to_first.read, &lines.read, degrees));
+        store(set, ground);
+    });
+    let then_compute = move |write: Callback<String>| {
+        move |text: String| {
+            write.run(text);
+            compute.run(());
+        }
     };
-    let on_legs = move |text: String| {
-        write_legs.run(text.clone());
-        compute.run((start.get_untracked(), text, declination.get_untracked()));
-    };
-    let on_declination = move |text: String| {
-        write_declination.run(text.clone());
-        compute.run((start.get_untracked(), legs.get_untracked(), text));
-    };
+    let (on_start, on_approach) = (then_compute(write_start), then_compute(write_approach));
+    let (on_legs, on_declination) = (then_compute(write_legs), then_compute(write_declination));
     let benchmark =
         start_of(slot, "").map(|at| format::position(at.lon_e7().into(), at.lat_e7().into()));
     let start_hint = benchmark.map_or_else(
@@ -261,6 +259,8 @@ fn legs_view(slot: &Slot) -> AnyView {
     view! {
         <TextField label=t!("field.ground.start") hint=start_hint value=start on_change=on_start id=format!("{id}-start") optional=true
             problem=Signal::derive(move || start.with(|text| (!text.trim().is_empty() && typed::position(text).is_none()).then(|| t!("field.place.unread").to_owned()))) />
+        <TextArea label=t!("field.ground.approach") hint=t!("field.ground.approach_hint").to_owned() value=approach on_change=on_approach id=format!("{id}-approach") optional=true
+            problem=Signal::derive(move || approach.with(|text| bad_lines(&shape::legs(text).bad))) />
         <NumberField label=t!("field.ground.declination") hint=t!("field.ground.declination_hint").to_owned() value=declination on_change=on_declination id=format!("{id}-declination") optional=true />
         <TextArea label=t!("field.ground.legs_label") hint=t!("field.ground.legs_hint").to_owned() value=legs on_change=on_legs id=format!("{id}-legs")
             problem=Signal::derive(move || legs.with(|text| bad_lines(&shape::legs(text).bad))) />

@@ -76,12 +76,7 @@ pub fn traverse(
 ) -> (Vec<Position>, Option<Metres>) {
     let mut corners = vec![start];
     for leg in legs {
-        let from = corners[corners.len() - 1];
-        corners.push(measure::direct(
-            from,
-            leg.bearing + declination,
-            Metres::new(leg.distance),
-        ));
+        corners.push(reached(corners[corners.len() - 1], *leg, declination));
     }
     // Three legs already close a triangle when they lead back; within a tenth of the way counts as leading back.
     let way: f64 = legs.iter().map(|leg| leg.distance).sum();
@@ -92,6 +87,10 @@ pub fn traverse(
         return (corners, Some(misclosure));
     }
     (corners, None)
+}
+
+fn reached(from: Position, leg: Leg, declination: f64) -> Position {
+    measure::direct(from, leg.bearing + declination, Metres::new(leg.distance))
 }
 
 /// The outline through these corners; `None` below three different ones.
@@ -123,17 +122,37 @@ pub fn typed_ground(read: &[(String, Position)]) -> Option<Ground> {
 }
 
 /// Ground by bearings and distances; the legs are kept as read.
-pub fn legs_ground(start: Position, read: &[(String, Leg)], declination: f64) -> Option<Ground> {
-    let legs: Vec<_> = read.iter().map(|(_, leg)| *leg).collect();
-    let (corners, misclosure) = traverse(start, &legs, declination);
+///
+/// The legs of `approach` lead from the start (a benchmark, on safe ground outside) to the first corner.
+pub fn legs_ground(
+    start: Position,
+    approach: &[(String, Leg)],
+    read: &[(String, Leg)],
+    declination: f64,
+) -> Option<Ground> {
+    let plain = |read: &[(String, Leg)]| read.iter().map(|(_, leg)| *leg).collect::<Vec<_>>();
+    let (approach, legs) = (plain(approach), plain(read));
+    let first = approach
+        .iter()
+        .fold(start, |from, leg| reached(from, *leg, declination));
+    let (corners, misclosure) = traverse(first, &legs, declination);
     let mut ground = ground(&corners, How::Legs)?;
     // Whole numbers only: bearings and declination in thousandths of a degree, lengths in mm.
     let thousandths = |value: f64| (value * 1_000.0).round() as i64;
-    ground.raw = Some(json!({
+    let kept = |legs: &[Leg]| {
+        legs.iter()
+            .map(|leg| json!({"bearing_mdeg": thousandths(leg.bearing), "distance_mm": thousandths(leg.distance)}))
+            .collect::<Vec<_>>()
+    };
+    let mut raw = json!({
         "start": start,
         "declination_mdeg": thousandths(declination),
-        "legs": legs.iter().map(|leg| json!({"bearing_mdeg": thousandths(leg.bearing), "distance_mm": thousandths(leg.distance)})).collect::<Vec<_>>(),
-    }));
+        "legs": kept(&legs),
+    });
+    if !approach.is_empty() {
+        raw["approach"] = kept(&approach).into();
+    }
+    ground.raw = Some(raw);
     if let (Some(raw), Some(misclosure)) = (
         ground
             .raw
@@ -198,7 +217,7 @@ mod tests {
     fn a_taped_rectangle_closes_and_has_its_area() {
         let read = legs("90 200\n0°, 100 m\n270;200\n180 100");
         assert!(read.bad.is_empty());
-        let ground = legs_ground(start(), &read.read, 0.0).unwrap();
+        let ground = legs_ground(start(), &[], &read.read, 0.0).unwrap();
         let area = measure::area(ground.polygons().unwrap()).get();
         assert!((area - 20_000.0).abs() < 3.0, "{area}");
         assert_eq!(ground.how, How::Legs);
@@ -209,12 +228,26 @@ mod tests {
     fn declination_turns_the_outline_and_keeps_its_area() {
         let read = legs("90 200\n0 100\n270 200\n180 100").read;
         let (true_north, turned) = (
-            legs_ground(start(), &read, 0.0).unwrap(),
-            legs_ground(start(), &read, -20.5).unwrap(),
+            legs_ground(start(), &[], &read, 0.0).unwrap(),
+            legs_ground(start(), &[], &read, -20.5).unwrap(),
         );
         assert_ne!(true_north.shape, turned.shape);
         let area = |ground: &Ground| measure::area(ground.polygons().unwrap()).get();
         assert!((area(&true_north) - area(&turned)).abs() < 5.0);
+    }
+
+    #[test]
+    fn legs_from_the_benchmark_lead_to_the_first_corner_and_are_no_part_of_the_outline() {
+        let (approach, outline) = (legs("90 30\n0 40").read, legs("90 50\n0 50\n270 50").read);
+        let ground = legs_ground(start(), &approach, &outline, 0.0).unwrap();
+        let first = reached(reached(start(), approach[0].1, 0.0), approach[1].1, 0.0);
+        let corners = ground.shape.positions();
+        assert!(corners.contains(&first) && !corners.contains(&start()));
+        let area = measure::area(ground.polygons().unwrap()).get();
+        assert!((area - 2_500.0).abs() < 2.0, "{area}");
+        let raw = ground.raw.unwrap();
+        assert_eq!(raw["start"], json!(start()));
+        assert_eq!(raw["approach"][1]["distance_mm"], 40_000);
     }
 
     #[test]
