@@ -33,6 +33,47 @@ pub fn field(kind: &str, path: &str) -> String {
     label(&format!("field.{kind}.{}", names.join(".")))
 }
 
+/// The name of a field with the entry that it stands in: "Outlines with their outcome 2 · Outline".
+pub fn field_in_entry(kind: &str, path: &str) -> String {
+    let parts: Vec<&str> = path.split('.').collect();
+    match parts.as_slice() {
+        [group, index, rest @ ..] if index.parse::<usize>().is_ok() => {
+            let number = format::number(index.parse::<i64>().unwrap_or_default() + 1);
+            let entry = format!("{} {number}", field(kind, group));
+            if rest.is_empty() {
+                entry
+            } else {
+                format!("{entry} · {}", field(kind, path))
+            }
+        }
+        _ => field(kind, path),
+    }
+}
+
+/// The lines that say what a field holds: one, or one for each entry of a group.
+pub fn lines(world: &World, kind: &str, of: &Field, held: &Value) -> Vec<(String, String)> {
+    let name = field(kind, of.key);
+    let (FieldType::Group(inner), Some(entries)) = (of.ty, held.as_array()) else {
+        return value(world, of, held)
+            .map(|shown| (name, shown))
+            .into_iter()
+            .collect();
+    };
+    let one = |(index, entry): (usize, &Value)| {
+        let parts: Vec<String> = inner
+            .iter()
+            .filter_map(|each| {
+                let shown = value(world, each, entry.get(each.key)?)?;
+                let named = field(kind, &format!("{}.{}", of.key, each.key));
+                Some(format!("{named} {shown}"))
+            })
+            .collect();
+        let number = format::number(index as i64 + 1);
+        (format!("{name} {number}"), parts.join(" · "))
+    };
+    entries.iter().enumerate().map(one).collect()
+}
+
 /// The name of a step of a form.
 pub fn section(section: &str) -> String {
     label(&format!("section.{section}"))
@@ -224,7 +265,7 @@ pub fn draft_title(of: &str, fields: &Map) -> String {
             let item = ExplosiveOrdnance::of(fields);
             let what = match (item.ordnance_type(), item.category()) {
                 (Some(each), _) if each != "unknown" => code(&codes::ORDNANCE_TYPE, each),
-                (_, Some(each)) => code(&codes::ORDNANCE, each),
+                (_, Some(each)) if each != "unknown" => code(&codes::ORDNANCE, each),
                 _ => kind(of, None),
             };
             t!(
@@ -250,7 +291,10 @@ pub fn draft_title(of: &str, fields: &Map) -> String {
             )
         }
         "accident" => {
-            let event = body::text(fields, "event").map(|event| code(&codes::EVENT, event));
+            // "Unknown" alone would name nothing.
+            let event = body::text(fields, "event")
+                .filter(|event| *event != "unknown")
+                .map(|event| code(&codes::EVENT, event));
             event.unwrap_or_else(|| kind(of, None))
         }
         _ => localised_name(fields).map_or_else(

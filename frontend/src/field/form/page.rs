@@ -208,12 +208,14 @@ pub fn CheckAndSend(
         let steps = current_steps(form);
         let lines = form.editor.with(|body| {
             let fields = steps.iter().flat_map(|step| &step.fields);
-            let line = |field: &&'static safelane_model::Field| {
+            let lines = |field: &'static safelane_model::Field| {
                 let value = body.get(field.key)?;
-                let shown = form.world(|world| words::value(world, field, value))?;
-                Some((words::field(form.kind.name, field.key), shown))
+                Some(form.world(|world| words::lines(world, form.kind.name, field, value)))
             };
-            fields.filter_map(line).collect::<Vec<_>>()
+            fields
+                .filter_map(|field| lines(field))
+                .flatten()
+                .collect::<Vec<_>>()
         });
         lines
             .into_iter()
@@ -237,7 +239,7 @@ pub fn Problems(
         let path = problem.field.clone();
         let text = format!(
             "{}: {}",
-            words::field(form.kind.name, &path),
+            words::field_in_entry(form.kind.name, &path),
             words::problem(&problem)
         );
         let go = move |_| {

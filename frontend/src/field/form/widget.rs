@@ -154,10 +154,12 @@ fn number_or_unknown(slot: &Slot, scale: Scale, unit: Unit) -> AnyView {
         set.run((!now).then(|| "unknown".into()));
     };
     let unit = unit_words(slot.field.key, unit);
+    // Several stand on one page: a screen reader must hear which of them is unknown.
+    let name = format!("{}: {}", slot.label(), t!("form.unknown"));
     view! {
         <div class="with-unknown">
             <NumberField label=slot.label() value=text on_change=change id=slot.id() problem unit=unit.to_owned() />
-            <button type="button" role="checkbox" class="chip" class:on=is_unknown aria-checked=move || is_unknown.get().to_string() on:click=press>
+            <button type="button" role="checkbox" class="chip" class:on=is_unknown aria-label=name aria-checked=move || is_unknown.get().to_string() on:click=press>
                 {t!("form.unknown")}
             </button>
         </div>

@@ -18,7 +18,7 @@ use crate::field::form::widget::widget;
 use crate::field::form::{Form, place};
 use crate::field::words;
 use crate::i18n::format;
-use crate::platform::position;
+use crate::platform::position::{self, Position};
 
 /// How a depth is written.
 const DEPTH: fn(i64) -> String = format::depth_mm;
@@ -38,12 +38,17 @@ pub fn ItemPage(
     let Some(form) = Form::of(record) else {
         return view! { <ProblemNote text=t!("field.form.unknown_kind") /> }.into_any();
     };
+    // From the first step on: a receiver may need longer than a person.
+    let gps = position::watch().into();
+    take_fixes(form, gps);
     let step = Memo::new(move |_| form.editor.step().min(2));
     let body = move || match step.get() {
         0 => view! { <StepLine current=1 total=3 name=words::section("what") /><What form /> }
             .into_any(),
-        1 => view! { <StepLine current=2 total=3 name=words::section("place") /><Where form /> }
-            .into_any(),
+        1 => {
+            view! { <StepLine current=2 total=3 name=words::section("place") /><Where form gps /> }
+                .into_any()
+        }
         _ => view! { <StepLine current=3 total=3 name=words::section("life") /><Done form /> }
             .into_any(),
     };
@@ -168,9 +173,41 @@ fn types_of(category: &str) -> &'static [&'static str] {
     }
 }
 
-/// Depth and place. The phone's fix is taken by itself until the person says otherwise.
+/// How the place comes about: by the phone's position while nothing else was chosen.
+fn way_of(form: Form) -> (Signal<String>, Callback<String>) {
+    form.kind
+        .field(key::place)
+        .map(|field| form.slot(field).scratch("way"))
+        .expect("an item has a place")
+}
+
+/// Takes the phone's fix by itself, whichever step is open, until the person says otherwise.
+fn take_fixes(form: Form, gps: Signal<Position>) {
+    let editor = form.editor;
+    let (way, _) = way_of(form);
+    Effect::new(move |_| {
+        let fix = gps.with(place::fresh);
+        let untouched = way.with(|way| way.is_empty() || way == "gps");
+        let stored = editor.with_untracked(|body| body::place(body, key::place));
+        // A better fix replaces only a fix of the find itself; what was typed, told by lane or stated before stays.
+        let new = editor.parents_untracked().is_empty();
+        let may = stored
+            .as_ref()
+            .is_none_or(|place| place.how == How::Fix && new);
+        if let (Some(place), true, true) = (fix.as_ref().and_then(place::of_fix), untouched, may) {
+            let better = stored
+                .and_then(|old| old.accuracy_mm)
+                .is_none_or(|old| place.accuracy_mm.is_some_and(|new| new < old));
+            if better {
+                editor.set(key::place, place::value(&place));
+            }
+        }
+    });
+}
+
+/// Depth and place.
 #[component]
-fn Where(form: Form) -> impl IntoView {
+fn Where(form: Form, gps: Signal<Position>) -> impl IntoView {
     let editor = form.editor;
     let depth = editor.integer(key::depth);
     let choices: Vec<Choice> = DEPTHS
@@ -187,27 +224,7 @@ fn Where(form: Form) -> impl IntoView {
         })
         .collect();
     let chosen = Memo::new(move |_| depth.get().map(|mm| mm.to_string()));
-    let (way, set_way) = form
-        .kind
-        .field(key::place)
-        .map(|field| form.slot(field).scratch("way"))
-        .expect("an item has a place");
-    let gps = position::watch();
-    Effect::new(move |_| {
-        let fix = gps.with(place::fresh);
-        let untouched = way.with(|way| way.is_empty() || way == "gps");
-        let stored = editor.with_untracked(|body| body::place(body, key::place));
-        // A better or newer fix replaces only a fix; what was typed or told by lane stays.
-        let may = stored.as_ref().is_none_or(|place| place.how == How::Fix);
-        if let (Some(place), true, true) = (fix.as_ref().and_then(place::of_fix), untouched, may) {
-            let better = stored
-                .and_then(|old| old.accuracy_mm)
-                .is_none_or(|old| place.accuracy_mm.is_some_and(|new| new < old));
-            if better {
-                editor.set(key::place, place::value(&place));
-            }
-        }
-    });
+    let (way, set_way) = way_of(form);
     let lane = editor.integer(key::lane);
     let distance =
         Memo::new(move |_| editor.with(|fields| fields.get("~distance").and_then(Value::as_i64)));

@@ -119,7 +119,7 @@ fn Details(record: Record) -> impl IntoView {
                 let about = comment
                     .field
                     .as_ref()
-                    .map(|path| words::field(&record.kind, path));
+                    .map(|path| words::field_in_entry(&record.kind, path));
                 about.map_or(comment.text.clone(), |about| {
                     format!("{about}: {}", comment.text)
                 })
@@ -128,7 +128,7 @@ fn Details(record: Record) -> impl IntoView {
                 let about = problem
                     .field
                     .as_ref()
-                    .map(|path| words::field(&record.kind, path));
+                    .map(|path| words::field_in_entry(&record.kind, path));
                 let text = words::returned_problem(problem);
                 about.map_or(text.clone(), |about| format!("{about}: {text}"))
             });
@@ -197,28 +197,7 @@ fn lines(
         let Some(value) = fields.get(field.key) else {
             continue;
         };
-        if let (safelane_model::FieldType::Group(inner), Some(entries)) =
-            (field.ty, value.as_array())
-        {
-            for (index, entry) in entries.iter().enumerate() {
-                let parts: Vec<String> = inner
-                    .iter()
-                    .filter_map(|each| {
-                        let shown = words::value(world, each, entry.get(each.key)?)?;
-                        Some(format!(
-                            "{} {shown}",
-                            words::field(kind.name, &format!("{}.{}", field.key, each.key))
-                        ))
-                    })
-                    .collect();
-                lines.push((
-                    format!("{} {}", words::field(kind.name, field.key), index + 1),
-                    parts.join(" · "),
-                ));
-            }
-        } else if let Some(shown) = words::value(world, field, value) {
-            lines.push((words::field(kind.name, field.key), shown));
-        }
+        lines.extend(words::lines(world, kind.name, field, value));
     }
     lines
 }

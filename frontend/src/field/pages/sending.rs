@@ -16,27 +16,6 @@ pub fn Sending() -> impl IntoView {
     let engine = engine();
     let status = engine.status;
     let network = online::online();
-    let state = move || {
-        let (waiting, phase) = status.with(|status| (status.waiting, status.phase.clone()));
-        match phase {
-            Phase::Sending => t!("field.sending.now", count = waiting),
-            Phase::NoNetwork => t!("field.sending.kept", count = waiting),
-            _ if !network.get() && waiting > 0 => t!("field.sending.kept", count = waiting),
-            _ if waiting > 0 => t!("field.sending.waiting", count = waiting),
-            _ => t!("field.sending.nothing").to_owned(),
-        }
-    };
-    let photos = move || status.with(|status| status.photos);
-    let saved = RwSignal::new(None::<Result<usize, String>>);
-    let save = move |()| {
-        spawn_local(async move {
-            let outcome = engine
-                .save_unsent()
-                .await
-                .map_err(|error| error.sentence().to_owned());
-            saved.set(Some(outcome));
-        });
-    };
     let lists = Memo::new(move |_| {
         let person = engine
             .identity
@@ -58,6 +37,36 @@ pub fn Sending() -> impl IntoView {
             (waiting, apart, received)
         })
     });
+    // What the office keeps outside the record was not received, though nothing of it waits.
+    let outside = Memo::new(move |_| {
+        lists.with(|(_, apart, _)| {
+            apart
+                .iter()
+                .any(|record| matches!(record.stage(), Stage::Held(_) | Stage::Refused(_)))
+        })
+    });
+    let state = move || {
+        let (waiting, phase) = status.with(|status| (status.waiting, status.phase.clone()));
+        match phase {
+            Phase::Sending => t!("field.sending.now", count = waiting),
+            Phase::NoNetwork => t!("field.sending.kept", count = waiting),
+            _ if !network.get() && waiting > 0 => t!("field.sending.kept", count = waiting),
+            _ if waiting > 0 => t!("field.sending.waiting", count = waiting),
+            _ if outside.get() => t!("field.sending.outside").to_owned(),
+            _ => t!("field.sending.nothing").to_owned(),
+        }
+    };
+    let photos = move || status.with(|status| status.photos);
+    let saved = RwSignal::new(None::<Result<usize, String>>);
+    let save = move |()| {
+        spawn_local(async move {
+            let outcome = engine
+                .save_unsent()
+                .await
+                .map_err(|error| error.sentence().to_owned());
+            saved.set(Some(outcome));
+        });
+    };
     let age = map_age(engine);
     view! {
         <Tabbed title=t!("field.nav.sending")>
