@@ -201,7 +201,7 @@ fn Foot(form: Form, record: RecordId) -> impl IntoView {
     let sentence = move |problem: &safelane_model::check::Problem| {
         let text = format!(
             "{}: {}",
-            field_words::field(form.kind.name, &problem.field),
+            field_words::field_in_entry(form.kind.name, &problem.field),
             field_words::problem(problem)
         );
         (slot::element_id(&problem.field), text)

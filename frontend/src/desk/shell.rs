@@ -81,7 +81,7 @@ pub fn rail() -> impl IntoView {
     view! { <Rail items foot=move || view! { <span class="rail-person">{name}</span> } /> }
 }
 
-/// Above the page: no connection, signed here and not sent yet.
+/// Above the page: no connection, signed here and not sent yet, a session that has ended.
 #[component]
 pub fn Standing() -> impl IntoView {
     let (online, engine) = (online::online(), engine());
@@ -90,6 +90,11 @@ pub fn Standing() -> impl IntoView {
             || engine
                 .status
                 .with(|status| status.phase == Phase::NoNetwork)
+    });
+    let ended = Memo::new(move |_| {
+        engine
+            .status
+            .with(|status| status.phase == Phase::NeedsSignIn)
     });
     let waiting = Memo::new(move |_| engine.status.with(|status| status.waiting));
     let restored = Memo::new(move |_| engine.status.with(|status| status.restored));
@@ -104,7 +109,11 @@ pub fn Standing() -> impl IntoView {
         if restored.get() {
             lines.push(t!("desk.restored").to_owned());
         }
-        let standing = (!lines.is_empty()).then(|| view! { <div class="desk-standing" role="status"><b aria-hidden="true">"! "</b>{lines.join(" ")}</div> });
+        let sign_in = ended.get().then(|| {
+            lines.push(t!("problem.password-needed").to_owned());
+            view! { " "<a class="link" href="/sign-in" rel="external">{t!("field.sign_in.enter")}</a> }
+        });
+        let standing = (!lines.is_empty()).then(|| view! { <div class="desk-standing" role="status"><b aria-hidden="true">"! "</b>{lines.join(" ")}{sign_in}</div> });
         view! { {standing}<Unverified /> }
     }
 }

@@ -6,20 +6,12 @@ use crate::i18n::{Arg, format, label, label_with};
 
 /// Kind, name and number of a record: "AP mine", "Road Bend · DEMO-0147".
 pub fn row_title(row: &RecordRow) -> String {
-    let main = row
-        .codes
-        .get("category")
+    // "Unknown" alone would name nothing: then it is called by its kind.
+    let code = |key: &str| row.codes.get(key).filter(|code| *code != "unknown");
+    let main = code("category")
         .map(|code| label(&format!("code.ordnance.{code}")))
-        .or_else(|| {
-            row.codes
-                .get("event")
-                .map(|code| label(&format!("code.event.{code}")))
-        })
-        .or_else(|| {
-            row.codes
-                .get("about")
-                .map(|code| label(&format!("code.report-about.{code}")))
-        })
+        .or_else(|| code("event").map(|code| label(&format!("code.event.{code}"))))
+        .or_else(|| code("about").map(|code| label(&format!("code.report-about.{code}"))))
         .or_else(|| row.name.clone())
         .or_else(|| {
             row.codes

@@ -184,6 +184,12 @@ fn ReviewDetailView(
         </Notice>
     })
     };
+    let replaced = versions::newer(&detail).map(|newer| view! {
+        <Notice title=t!("desk.judge.changed_title")>
+            <p>{t!("desk.versions.replaced")}</p>
+            <GhostButton label=t!("desk.versions.open_newer") on_press=move |()| open.run(newer) />
+        </Notice>
+    });
     let foot_detail = detail.clone();
     let (kind, names) = (detail.item.row.kind.clone(), detail.record.names.clone());
     let why = super::effects(&detail);
@@ -221,6 +227,7 @@ fn ReviewDetailView(
             foot=ViewFn::from(move || view! { <JudgeFoot detail=foot_detail.clone() reading items open /> })
         >
             {changed}
+            {replaced}
             {checks}
             {standing}
             {why}

@@ -25,6 +25,22 @@ pub fn others(detail: &ReviewDetail) -> Vec<&StatementRow> {
     others.collect()
 }
 
+/// The statement that took the place of the one that is read, if one did: there is nothing to choose then, only to
+/// read on.
+pub fn newer(detail: &ReviewDetail) -> Option<RevisionId> {
+    let statements = &detail.record.statements;
+    let mut newest = detail.item.revision;
+    // Each statement is followed once at most.
+    for _ in statements {
+        let next = statements.iter().find(|one| one.parents.contains(&newest));
+        match next {
+            Some(next) => newest = next.revision,
+            None => break,
+        }
+    }
+    (newest != detail.item.revision).then_some(newest)
+}
+
 /// The other versions, each with what differs.
 pub fn beside(detail: &ReviewDetail, open: Callback<RevisionId>) -> impl IntoView + use<> {
     let own = statement(detail)
