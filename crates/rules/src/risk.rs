@@ -37,6 +37,50 @@ pub use policy::POLICY;
 pub use priority::{Moved, Priority, Task, Weights, benefit, priority, sensitivity};
 pub use score::score;
 
+/// Codes of inputs, for the test over the translations.
+pub const INPUTS: [&str; 17] = [
+    "hazard",
+    "no-hazard",
+    "threat",
+    "entries",
+    "entries-unknown",
+    "no-accident",
+    "accidents",
+    "accidents-undated",
+    "newcomers",
+    "newcomers-unknown",
+    "exposed-unknown",
+    "alternatives",
+    "education",
+    "education-unknown",
+    "care",
+    "care-unknown",
+    "marking",
+];
+/// Codes of what sets the band beside the index.
+pub const OVERRIDES: [&str; 5] = [
+    "accident",
+    "accident-maybe-recent",
+    "school",
+    "find-in-released-ground",
+    "person",
+];
+/// Codes of questions.
+pub const ASKS: [&str; 12] = [
+    "hazard",
+    "contamination",
+    "threat",
+    "road",
+    "entries",
+    "accident-day",
+    "exposed",
+    "newcomers",
+    "alternatives",
+    "education",
+    "care",
+    "marking",
+];
+
 /// Bands of the index, the gravest last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Band {

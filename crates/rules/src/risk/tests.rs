@@ -698,6 +698,12 @@ proptest! {
         }
         prop_assert!(open.band.least <= closed.band.least);
         prop_assert!(closed.band.greatest <= open.band.greatest);
+        let parts = [&open.hazard, &open.exposure, &open.vulnerability, &open.measures];
+        for one in parts.into_iter().flat_map(|part| &part.inputs) {
+            prop_assert!(INPUTS.contains(&one.code), "{}", one.code);
+        }
+        prop_assert!(open.missing.iter().all(|one| ASKS.contains(&one.code)));
+        prop_assert!(open.overrides.iter().all(|one| OVERRIDES.contains(&one.code)));
         // An interval asks, and what is known does not.
         prop_assert!(open.current.is_exact() || !open.missing.is_empty());
         prop_assert!(!open.missing.is_empty() || open.current.is_exact());
