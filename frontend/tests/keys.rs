@@ -6,6 +6,7 @@ use std::path::Path;
 
 use safelane_model::field::{Field, FieldType};
 use safelane_model::{check, codes, kinds};
+use safelane_rules::risk;
 use safelane_wire::problem::Code;
 
 #[path = "../build/messages.rs"]
@@ -52,6 +53,13 @@ fn wanted() -> BTreeSet<String> {
                 .iter()
                 .map(|code| format!("code.{}.{code}", list.key)),
         );
+    }
+    for (part, codes) in [
+        ("input", &risk::INPUTS[..]),
+        ("override", &risk::OVERRIDES),
+        ("ask", &risk::ASKS),
+    ] {
+        wanted.extend(codes.iter().map(|code| format!("desk.risk.{part}.{code}")));
     }
     wanted.extend(check::CODES.iter().map(|code| format!("problem.{code}")));
     wanted.extend(

@@ -7,6 +7,7 @@ use safelane_wire::desk::{
     NewPerson, NewRoles, Page, PersonRow, Picture, RecordDetail, RecordRow, Restated, ReviewDetail,
     ReviewItem, Totals, TotalsRow,
 };
+use safelane_wire::risk::{RISK, Zones};
 
 use crate::platform::http::{self, Answer};
 
@@ -171,6 +172,11 @@ pub async fn picture(known: Option<&str>, on: &str) -> Answer<Option<Picture>> {
 
 fn parameter(name: &str, value: Option<&str>) -> String {
     value.map_or_else(String::new, |value| format!("&{name}={}", encode(value)))
+}
+
+/// All zones with their risk.
+pub async fn risk(at_least: u64) -> Answer<Zones> {
+    http::get(&format!("{RISK}?at_least={at_least}")).await
 }
 
 /// The morning page.

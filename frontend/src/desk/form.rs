@@ -24,7 +24,7 @@ use crate::field::{begin, submit, words as field_words};
 use crate::i18n::label;
 
 /// Kinds that are made at the desk.
-pub const MADE_HERE: [&str; 7] = [
+pub const MADE_HERE: [&str; 8] = [
     "task",
     "hazardous-area",
     "organisation",
@@ -32,6 +32,7 @@ pub const MADE_HERE: [&str; 7] = [
     "accreditation",
     "settlement",
     "civilian-report",
+    "civilian-risk-zone",
 ];
 
 fn go_to(record: RecordId) -> String {

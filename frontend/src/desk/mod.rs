@@ -9,6 +9,7 @@
 //! | `combine.rs`, `combine/` | the versions of one record side by side, and one statement in place of all |
 //! | `claims.rs`, `claims/` | claimed releases of imported sources, and linking one |
 //! | `draw.rs` | drawing an outline on the map, in a form |
+//! | `risk.rs`, `risk/` | zones ranked, one zone's score, how it is made |
 //! | `form.rs`, `tasks.rs`, `ending.rs` | making and changing records on the form of `field/form` |
 //! | `totals.rs`, `totals/`, `statement.rs` | the accounts: of the programme, of one hazardous area |
 //! | `time.rs` | the map of a past day, and as known when |
@@ -28,6 +29,7 @@ mod morning;
 mod people;
 mod records;
 mod review;
+mod risk;
 mod settings;
 mod shell;
 mod show;
@@ -102,6 +104,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/desk/tasks") view=tasks::TasksPage />
                     <Route path=path!("/desk/task/:record") view=form::EditPage />
                     <Route path=path!("/desk/totals") view=totals::TotalsPage />
+                    <Route path=path!("/desk/risk") view=risk::RiskPage />
+                    <Route path=path!("/desk/risk/method") view=risk::MethodPage />
                     <Route path=path!("/desk/people") view=people::PeoplePage />
                     <Route path=path!("/desk/claims/:record?") view=claims::ClaimsPage />
                     <Route path=path!("/desk/import") view=import::ImportPage />

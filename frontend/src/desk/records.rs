@@ -8,6 +8,7 @@ use safelane_wire::desk::{RecordDetail, RecordRow, StatementRow};
 use super::answer::answered;
 use super::ending::Ending;
 use super::live::use_live;
+use super::risk::RiskView;
 use super::statement::Statement;
 use super::{api, combine, form, shell, show, words};
 use crate::components::table::Column;
@@ -154,6 +155,10 @@ fn page(detail: RecordDetail) -> impl IntoView {
         </Notice>
     });
     let is_claim = detail.row.codes.get("claimed").map(String::as_str) == Some("yes");
+    let risk = detail
+        .risk
+        .clone()
+        .map(|risk| view! { <Card title=t!("desk.risk.card")><RiskView risk /></Card> });
     let (checks, stands) = (checks(&detail), what_stands(&detail));
     let history = detail
         .statements
@@ -175,6 +180,7 @@ fn page(detail: RecordDetail) -> impl IntoView {
         {account}
         <div class="cards wide">
             <Card title=t!("desk.record.stands")>{stands}</Card>
+            {risk}
             <Card title=t!("desk.record.history")>{history}</Card>
         </div>
         <Ending detail />

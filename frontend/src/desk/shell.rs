@@ -52,6 +52,7 @@ pub fn rail() -> impl IntoView {
         place("/desk/review", t!("desk.nav.review"), Sign::Review),
         place("/desk/records", t!("desk.nav.records"), Sign::Records),
         place("/desk/tasks", t!("desk.nav.tasks"), Sign::Tasks),
+        place("/desk/risk", t!("desk.nav.risk"), Sign::Risk),
         place("/desk/totals", t!("desk.nav.totals"), Sign::Reports),
         place("/desk/people", t!("desk.nav.people"), Sign::People),
         place("/desk/import", t!("desk.nav.import"), Sign::Import),

@@ -13,6 +13,7 @@ use crate::components::{
     EmptyState, Fact, Facts, GhostButton, Notice, OldNew, Panel, ProblemNote, Skeleton,
 };
 use crate::desk::live::use_live;
+use crate::desk::risk::RiskView;
 use crate::desk::{api, show, words};
 use crate::i18n::{format, label};
 use crate::platform::clock;
@@ -206,6 +207,10 @@ fn ReviewDetailView(
         photos(&detail),
         others(&detail),
     );
+    let risk = detail
+        .risk
+        .clone()
+        .map(|risk| view! { <h2>{t!("desk.risk.card")}</h2><RiskView risk /> });
     let several = |change: &AreaChange| {
         detail
             .areas
@@ -233,6 +238,7 @@ fn ReviewDetailView(
             {why}
             {comments}
             {beside}
+            {risk}
             <Facts>{areas}{fields}</Facts>
             {photos}
             {others}
