@@ -102,6 +102,8 @@ impl App {
         let store = Arc::clone(&config.store);
         let clock = Arc::clone(&config.clock);
         let past = Arc::new(Past::new(Arc::clone(&store), Arc::clone(&board)));
+        let checks = crate::board::findings::keep_up(Arc::clone(&store), Arc::clone(&board));
+        tokio::spawn(checks);
         tokio::spawn(crate::board::keep_up(store, Arc::clone(&board), clock));
         Ok(Self(Arc::new(Inner {
             hub_key: config.key.public(),
@@ -138,6 +140,11 @@ impl App {
     /// The board as it is, or as it was at a moment.
     pub async fn picture(&self, moment: Option<Moment>) -> ApiResult<Picture> {
         self.0.past.picture(moment, self.today()).await
+    }
+
+    /// The same, for a task of its own.
+    pub fn shared_board(&self) -> Arc<Board> {
+        Arc::clone(&self.0.board)
     }
 
     /// Rendered tiles.

@@ -4,6 +4,7 @@
 //! again at every start. One task keeps it up with the log; answers say how far it is (`upto`), and
 //! the desk waits for it after an approval.
 
+pub mod findings;
 mod known;
 mod past;
 mod settings;
@@ -186,6 +187,11 @@ impl BoardData {
         let mut found = BTreeSet::new();
         for known in touched.iter().filter_map(|record| self.records.get(record)) {
             let kind = known.summary.kind.as_str();
+            // What is said beside an alarm.
+            if kind == "check-answer" {
+                let versions = known.record.versions.iter();
+                found.extend(versions.flat_map(|version| version.content.names()));
+            }
             let matters = alarms::KINDS.contains(&kind)
                 || matches!(
                     kind,
@@ -253,6 +259,13 @@ impl Board {
                  ask again in a moment.",
             )),
         }
+    }
+
+    /// Waits until the board reflects a log number, however long that takes.
+    pub async fn reached(&self, n: u64) {
+        let mut upto = self.upto.subscribe();
+        // The sender lives as long as the board.
+        let _ = upto.wait_for(|upto| *upto >= n).await;
     }
 
     /// Waits until the board reflects more than a log number, and says how much.

@@ -95,6 +95,7 @@ pub fn table() -> Vec<Route> {
         route(w::ACCOUNTS_CELL, GET, Person, get(desk::cell)),
         route(w::ACCOUNTS_RESTATED, GET, Person, get(desk::restated)),
         route(w::PICTURE, GET, Person, get(desk::picture)),
+        route(w::CHECKS, GET, Person, get(desk::checks)),
         route(w::MORNING, GET, Person, get(desk::morning)),
         route(w::BASEMAP, GET, Person, get(desk::basemap)),
         route(w::HELD, GET, Person, get(desk::held)),

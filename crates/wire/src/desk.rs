@@ -44,6 +44,9 @@ pub const CLAIM: &str = "/api/claims/{record}";
 pub const CLAIM_PREVIEW: &str = "/api/claims/{record}/preview";
 /// `GET /api/morning`: the morning page.
 pub const MORNING: &str = "/api/morning";
+/// `GET /api/checks?life=open|explained|resolved&severity=&number=`: the standing checks of the
+/// whole ledger.
+pub const CHECKS: &str = "/api/checks";
 /// `GET /api/basemap`: GeoJSON of the programme's own small map (coast, rivers, roads, buildings).
 pub const BASEMAP: &str = "/api/basemap";
 /// `GET|POST /api/people`
@@ -193,6 +196,58 @@ pub struct CheckRow {
     pub at: Option<[f64; 2]>,
     /// Arguments of the sentence.
     pub args: BTreeMap<String, String>,
+    /// What the records are called, in their order.
+    #[serde(default)]
+    pub names: Vec<String>,
+    /// The figures in one line: an answer names them as what its author read.
+    #[serde(default)]
+    pub figures: String,
+    /// Whether it forbids approving the record that was checked.
+    #[serde(default)]
+    pub blocks: bool,
+    /// Who has answered it as it stands.
+    #[serde(default)]
+    pub answers: Vec<CheckAnswer>,
+}
+
+/// Somebody's answer to a check.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CheckAnswer {
+    /// The answer's own record.
+    pub record: RecordId,
+    /// Who.
+    pub by: PersonId,
+    /// The name that the hub shows for the person.
+    pub by_name: String,
+    /// The reason; absent when it is acknowledged alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// How many checks stand so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckTotal {
+    /// `alarm`, `block`, `high`, `warn`.
+    pub severity: String,
+    /// `open`, `explained`, `resolved`.
+    pub life: String,
+    /// How many.
+    pub count: u64,
+}
+
+/// `GET /api/checks`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Checks {
+    /// Log number.
+    pub upto: u64,
+    /// The day on which they hold.
+    pub today: String,
+    /// The gravest first.
+    pub items: Vec<CheckRow>,
+    /// How many more there are than are given here.
+    pub more: u64,
+    /// All of them, by severity and life, whatever was asked for.
+    pub totals: Vec<CheckTotal>,
 }
 
 /// `GET /api/records/{record}`

@@ -8,7 +8,7 @@ use safelane_store::{Entry, StatementRow as Stated};
 use safelane_wire::desk::{JudgementRow, RecordDetail, StatementRow};
 use serde_json::Value;
 
-use super::checks::row as check_row;
+use super::checks::{name_answers, row as check_row};
 use super::risk;
 use crate::app::App;
 use crate::board::Known;
@@ -41,14 +41,17 @@ pub async fn detail(app: &App, actor: &Actor, record: RecordId) -> ApiResult<Rec
         }
     }
     let today = app.today();
-    let (checks, names, scored) = app.board().read(|board| {
+    let (mut checks, names, scored) = app.board().read(|board| {
         let found = checks::run(&known.record, &board.world, today);
         (
-            found.iter().map(check_row).collect(),
+            (found.iter())
+                .map(|finding| check_row(finding, board))
+                .collect::<Vec<_>>(),
             names_in(&known, &statements, |id| board.name_of(id)),
             risk::of(board, &known, today).filter(|_| with_bodies),
         )
     });
+    name_answers(app, checks.iter_mut(), &mut people).await?;
     let risk = match scored {
         Some(scored) => Some(scored.named(app, &mut people).await?),
         None => None,

@@ -24,6 +24,7 @@ use crate::app::App;
 use crate::problem::ApiResult;
 
 pub use accounts::{accounts, cell, restated};
+pub use checks::checks;
 pub use claims::{claim, claim_preview, claims};
 pub use held::{admit, held};
 pub use morning::morning;

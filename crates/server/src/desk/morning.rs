@@ -7,7 +7,8 @@ use safelane_store::StatementStatus;
 use safelane_wire::desk::{Morning, RecordRow, ReviewItem};
 
 use super::AtLeast;
-use super::checks::row as check_row;
+use super::checks::{name_answers, row as check_row};
+use super::detail::Names;
 use super::queue::{all, lines};
 use crate::app::App;
 use crate::devices;
@@ -53,7 +54,7 @@ pub async fn morning(
         .plus_days(-DAYS)
         .map(|day| day.to_string())
         .unwrap_or_default();
-    Ok(Json(app.board().read(|board| {
+    let mut morning = app.board().read(|board| {
         let mut accidents: Vec<RecordRow> = board
             .of_kind("accident")
             .map(|known| &known.row)
@@ -73,7 +74,7 @@ pub async fn morning(
             alarms: board
                 .alarms
                 .values()
-                .map(|alarm| check_row(&alarm.finding))
+                .map(|alarm| check_row(&alarm.finding, board))
                 .collect(),
             accidents,
             items: items.map(|known| known.row.clone()).take(100).collect(),
@@ -81,5 +82,7 @@ pub async fn morning(
             waiting,
             silent,
         }
-    })))
+    });
+    name_answers(&app, morning.alarms.iter_mut(), &mut Names::default()).await?;
+    Ok(Json(morning))
 }

@@ -11,7 +11,7 @@ use safelane_wire::desk::{FieldChange, ReviewDetail};
 
 use super::AtLeast;
 use super::changes::{areas, ground};
-use super::checks::row as check_row;
+use super::checks::{name_answers, row as check_row};
 use super::detail::{Names, detail};
 use super::queue::line;
 use crate::app::App;
@@ -76,7 +76,9 @@ pub async fn review_one(
                 .into_iter()
                 .map(str::to_owned)
                 .collect(),
-            checks: findings.iter().map(check_row).collect(),
+            checks: (findings.iter())
+                .map(|finding| check_row(finding, board))
+                .collect(),
             risk,
             officials,
             ground: ground(board, known, revision),
@@ -85,7 +87,9 @@ pub async fn review_one(
             others,
         })
     });
-    seen.map(Json).ok_or_else(ApiError::not_found)
+    let mut seen = seen.ok_or_else(ApiError::not_found)?;
+    name_answers(&app, seen.checks.iter_mut(), &mut Names::default()).await?;
+    Ok(Json(seen))
 }
 
 fn change(one: &Changed) -> FieldChange {

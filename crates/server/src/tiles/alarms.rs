@@ -31,9 +31,6 @@ pub struct Alarm {
 
 /// The alarm of a record, if it raises one.
 pub fn alarm(record: &Record, world: &dyn World, today: Date) -> Option<Alarm> {
-    if record.is_ended() {
-        return None;
-    }
     let finding = checks::run(record, world, today)
         .into_iter()
         .find(|finding| finding.severity == Severity::Alarm && finding.life == Life::Open)?;
