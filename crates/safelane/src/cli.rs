@@ -35,6 +35,8 @@ pub enum Command {
     Export(AtData<Export>),
     /// Print tables that add up.
     Report(AtData<Report>),
+    /// List what the standing checks find in the whole ledger.
+    Checks(AtData<Checks>),
     /// Copy a programme into an empty folder, while it is served or not, and verify the copy.
     Backup(AtData<To>),
     /// Put a verified backup into an empty data folder; the server must be stopped.
@@ -171,6 +173,16 @@ pub struct Report {
     /// Last day, included, YYYY-MM-DD; today without it.
     #[arg(long)]
     pub to: Option<String>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct Checks {
+    /// As JSON, on one line.
+    #[arg(long)]
+    pub json: bool,
+    /// The day on which they hold, YYYY-MM-DD; today without it.
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

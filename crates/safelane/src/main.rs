@@ -1,5 +1,6 @@
 //! The binary: command line, configuration, wiring. Nothing here decides about records.
 
+mod checks;
 mod cli;
 mod control;
 mod demo;
@@ -90,6 +91,14 @@ async fn run(command: Command) -> Result<()> {
         }
         Command::Report(at) => {
             report::run(
+                &reading(&at.data).await?,
+                &at.what,
+                &mut Terminal::default(),
+            )
+            .await
+        }
+        Command::Checks(at) => {
+            checks::run(
                 &reading(&at.data).await?,
                 &at.what,
                 &mut Terminal::default(),

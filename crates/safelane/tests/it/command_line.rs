@@ -171,6 +171,26 @@ fn an_import_is_the_same_with_and_without_a_server_and_adds_nothing_twice() {
     let exported: Value = serde_json::from_str(&exported).expect("GeoJSON");
     assert_eq!(exported["features"].as_array().expect("features").len(), 4);
     assert!(succeeds(&["verify", "--data", &data_text]).contains("Nothing is altered"));
+    let found = |extra: &[&str]| {
+        let mut arguments = vec!["checks", "--data", &data_text];
+        arguments.extend(extra);
+        succeeds(&arguments)
+    };
+    let checks: Value = serde_json::from_str(&found(&["--json"])).expect("JSON");
+    let all = checks["checks"].as_array().expect("checks");
+    let mended = all.iter().filter(|one| one["code"] == "geometry-mended");
+    assert_eq!(mended.count(), 2, "one repaired, one buffered");
+    let last = format!("all\tall\t{}", all.len());
+    assert_eq!(found(&[]).lines().last(), Some(last.as_str()));
+    // Nobody has been at any of the four since the date of information.
+    let later = found(&["--on", "2027-08-01"]);
+    assert_eq!(later.matches("\tnot-visited\t").count(), 4, "{later}");
+    assert_eq!(
+        found(&["--on", "2027-07-31"])
+            .matches("\tnot-visited\t")
+            .count(),
+        0
+    );
     let error = fails(&[
         "import",
         "Cargo.toml",
