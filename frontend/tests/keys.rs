@@ -61,6 +61,9 @@ fn wanted() -> BTreeSet<String> {
     ] {
         wanted.extend(codes.iter().map(|code| format!("desk.risk.{part}.{code}")));
     }
+    for (code, _) in safelane_rules::checks::CODES {
+        wanted.extend(["title", "text", "why"].map(|part| format!("check.{code}.{part}")));
+    }
     wanted.extend(check::CODES.iter().map(|code| format!("problem.{code}")));
     wanted.extend(
         Code::ALL

@@ -3,9 +3,9 @@
 use safelane_ledger::{DeviceId, PersonId, RecordId, RevisionId};
 use safelane_model::Date;
 use safelane_wire::desk::{
-    Account, Cell, ClaimDetail, ClaimPreview, Claims, DeviceRow, HeldRow, Invite, Morning,
-    NewPerson, NewRoles, Page, PersonRow, Picture, RecordDetail, RecordRow, Restated, ReviewDetail,
-    ReviewItem, Totals, TotalsRow,
+    Account, CHECKS, Cell, Checks, ClaimDetail, ClaimPreview, Claims, DeviceRow, HeldRow, Invite,
+    Morning, NewPerson, NewRoles, Page, PersonRow, Picture, RecordDetail, RecordRow, Restated,
+    ReviewDetail, ReviewItem, Totals, TotalsRow,
 };
 use safelane_wire::risk::{RISK, Zones};
 
@@ -182,6 +182,26 @@ pub async fn risk(at_least: u64) -> Answer<Zones> {
 /// The morning page.
 pub async fn morning(at_least: u64) -> Answer<Morning> {
     http::get(&format!("/api/morning?at_least={at_least}")).await
+}
+
+/// The standing checks of the whole ledger, narrowed by severity, life and number.
+pub async fn checks(
+    severity: Option<&str>,
+    life: Option<&str>,
+    number: Option<u8>,
+    at_least: u64,
+) -> Answer<Checks> {
+    let mut path = format!("{CHECKS}?at_least={at_least}");
+    if let Some(severity) = severity {
+        path += &format!("&severity={}", encode(severity));
+    }
+    if let Some(life) = life {
+        path += &format!("&life={}", encode(life));
+    }
+    if let Some(number) = number {
+        path += &format!("&number={number}");
+    }
+    http::get(&path).await
 }
 
 /// Everybody who signs in.

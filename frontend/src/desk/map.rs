@@ -4,6 +4,7 @@
 //! read lies on top as a dashed outline without fill: nothing weakens the hazard beneath it.
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 use safelane_geometry::Bbox;
 use safelane_ledger::RecordId;
 use safelane_model::body;
@@ -249,13 +250,20 @@ pub fn MapPage() -> impl IntoView {
     let engine = engine();
     let layers = ground_layers();
     let tiles = Memo::new(move |_| Some(live.number()));
+    // A link may name the place and the record to look at.
+    let (place, record) = use_query_map().with_untracked(|query| {
+        let record = query
+            .get("record")
+            .and_then(|id| id.parse::<RecordId>().ok());
+        (query.get("at").as_deref().and_then(place), record)
+    });
     // Once, when everything is here: a map that moves by itself is not read.
-    let fit = RwSignal::new(
+    let fit = RwSignal::new(place.or_else(|| {
         here()
             .0
-            .with_untracked(|info| info.as_ref().and_then(|info| info.programme.extent)),
-    );
-    let fitted = StoredValue::new(false);
+            .with_untracked(|info| info.as_ref().and_then(|info| info.programme.extent))
+    }));
+    let fitted = StoredValue::new(place.is_some());
     Effect::new(move || {
         let complete = engine.status.with(|status| status.complete.is_some());
         let data = engine.world.with(|world| extent(world));
@@ -268,7 +276,7 @@ pub fn MapPage() -> impl IntoView {
     let past = Memo::new(move |_| then.with(|then| then.as_ref().map(time::query)));
     let of_when = Signal::derive(move || then.with(|then| time::words(then.as_ref())));
     let tapped = RwSignal::new(None::<Vec<Tapped>>);
-    let chosen = RwSignal::new(None::<RecordId>);
+    let chosen = RwSignal::new(record);
     let on_event = Callback::new(move |event: MapEvent| {
         if let MapEvent::Tap { features, .. } = event {
             chosen.set(features.iter().find_map(record_of));
@@ -285,6 +293,19 @@ pub fn MapPage() -> impl IntoView {
             </MapView>
         </DeskShell>
     }
+}
+
+/// `longitude,latitude` in degrees, with some ground around it.
+fn place(at: &str) -> Option<Bounds> {
+    let (lon, lat) = at.split_once(',')?;
+    let degrees = |text: &str, most: f64| {
+        text.parse::<f64>()
+            .ok()
+            .filter(|degrees| degrees.abs() <= most)
+            .map(|degrees| (degrees * DEGREE).round() as i64)
+    };
+    let (x, y) = (degrees(lon, 180.0)?, degrees(lat, 90.0)?);
+    Some(widened(widened([x, y, x, y])))
 }
 
 fn record_of(feature: &Tapped) -> Option<RecordId> {
@@ -369,6 +390,16 @@ mod tests {
 
     fn feature(role: &str, coordinates: &Value) -> Value {
         json!({"type": "Feature", "properties": {"role": role}, "geometry": {"type": "Polygon", "coordinates": coordinates}})
+    }
+
+    #[test]
+    fn a_link_names_a_place_in_the_world() {
+        let around = place("-24.1000000,-38.6").expect("a place");
+        assert_eq!((around[0] + around[2]) / 2, -241_000_000);
+        assert_eq!((around[1] + around[3]) / 2, -386_000_000);
+        for wrong in ["", "1", "a,b", "181,0", "0,91", "NaN,0"] {
+            assert_eq!(place(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

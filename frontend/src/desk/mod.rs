@@ -5,6 +5,7 @@
 //! | `api.rs`, `answer.rs`, `live.rs` | what is asked, how an answer is shown, when to ask again |
 //! | `sign.rs` | signing at the desk by the field's engine, and waiting for the receipt |
 //! | `shell.rs`, `words.rs`, `show.rs` | the frame, records and values in words |
+//! | `check.rs`, `checks.rs` | one check and its answer; the list, and what each means |
 //! | `review.rs`, `review/` | the queue, the chosen report, the judgement |
 //! | `combine.rs`, `combine/` | the versions of one record side by side, and one statement in place of all |
 //! | `claims.rs`, `claims/` | claimed releases of imported sources, and linking one |
@@ -17,6 +18,8 @@
 
 mod answer;
 mod api;
+mod check;
+mod checks;
 mod claims;
 mod combine;
 mod draw;
@@ -96,6 +99,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/desk/map") view=map::MapPage />
                     <Route path=path!("/desk/review") view=review::ReviewPage />
                     <Route path=path!("/desk/review/:revision") view=review::ReviewPage />
+                    <Route path=path!("/desk/checks") view=checks::ChecksPage />
+                    <Route path=path!("/desk/checks/:code") view=checks::CheckPage />
                     <Route path=path!("/desk/combine/:record") view=combine::CombinePage />
                     <Route path=path!("/desk/records") view=records::RecordsPage />
                     <Route path=path!("/desk/record/:record") view=records::RecordPage />

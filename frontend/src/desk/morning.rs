@@ -69,7 +69,10 @@ fn alarm(check: CheckRow) -> impl IntoView {
             );
         }
     };
-    view! { <QueueEntry title=words::check_title(&check) about=words::check_text(&check) alarm=true on_press=Callback::new(open) /> }
+    let seen = (check.answers.iter())
+        .map(|answer| t!("desk.check.acknowledged_by", name = answer.by_name.clone()))
+        .collect::<Vec<_>>();
+    view! { <QueueEntry title=words::check_title(&check) about=words::check_text(&check) tags=seen alarm=true on_press=Callback::new(open) /> }
 }
 
 fn waiting(item: ReviewItem) -> impl IntoView {

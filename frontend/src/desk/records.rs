@@ -10,7 +10,7 @@ use super::ending::Ending;
 use super::live::use_live;
 use super::risk::RiskView;
 use super::statement::Statement;
-use super::{api, combine, form, shell, show, words};
+use super::{api, check, combine, form, shell, show, words};
 use crate::components::table::Column;
 use crate::components::{
     Card, ChipChoice, Choice, DeskShell, EmptyState, Fact, Facts, Notice, Table, TextField,
@@ -193,15 +193,7 @@ pub fn checks(detail: &RecordDetail) -> impl IntoView + use<> {
         .checks
         .iter()
         .filter(|check| check.life != "resolved");
-    let notice = |check: &safelane_wire::desk::CheckRow| {
-        let (title, text, alarm) = (
-            words::check_title(check),
-            words::check_text(check),
-            check.severity == "alarm",
-        );
-        view! { <Notice title alarm>{text}</Notice> }
-    };
-    open.map(notice).collect_view()
+    open.cloned().map(check::notice).collect_view()
 }
 
 /// The fields of what stands, or of the newest statement when nothing does.

@@ -50,6 +50,7 @@ pub fn rail() -> impl IntoView {
         place("/desk/morning", t!("desk.nav.morning"), Sign::Today),
         place("/desk/map", t!("desk.nav.map"), Sign::Map),
         place("/desk/review", t!("desk.nav.review"), Sign::Review),
+        place("/desk/checks", t!("desk.nav.checks"), Sign::Risk),
         place("/desk/records", t!("desk.nav.records"), Sign::Records),
         place("/desk/tasks", t!("desk.nav.tasks"), Sign::Tasks),
         place("/desk/risk", t!("desk.nav.risk"), Sign::Risk),
@@ -71,6 +72,17 @@ pub fn rail() -> impl IntoView {
             .any(|role| matches!(role, Role::Administrator | Role::Coordinator))
     {
         items.retain(|item| !matches!(item.href, "/desk/people" | "/desk/import"));
+    }
+    // The checks of the whole ledger are for those who judge and who run the programme.
+    if !roles.is_empty()
+        && !roles.iter().any(|role| {
+            matches!(
+                role,
+                Role::Administrator | Role::Coordinator | Role::Approver
+            )
+        })
+    {
+        items.retain(|item| item.href != "/desk/checks");
     }
     let name = move || {
         here.0.with(|info| {

@@ -39,7 +39,19 @@ pub fn check_title(check: &CheckRow) -> String {
     label(&format!("check.{}.title", check.code))
 }
 
-/// A check's explanation, with its figures.
+/// Its number, how grave it is and where it stands.
+pub fn check_above(check: &CheckRow) -> String {
+    let mut parts = vec![
+        t!("desk.check.number", number = check.number),
+        label(&format!("desk.checks.severity.{}", check.severity)),
+    ];
+    if check.life != "open" {
+        parts.push(label(&format!("desk.checks.life.{}", check.life)));
+    }
+    parts.join(" · ")
+}
+
+/// A check's sentence, with its figures.
 pub fn check_text(check: &CheckRow) -> String {
     let mut args: Vec<(&str, Arg)> = check
         .args
@@ -52,6 +64,9 @@ pub fn check_text(check: &CheckRow) -> String {
         ("limit", ""),
         ("found", t!("desk.check.day_unknown")),
         ("worked", t!("desk.check.day_unknown")),
+        ("inspected", t!("desk.check.day_unknown")),
+        ("visited", t!("desk.check.never")),
+        ("ended", t!("desk.check.never")),
     ] {
         if !check.args.contains_key(name) {
             args.push((name, Arg::from(missing)));
@@ -68,10 +83,15 @@ fn argument(name: &str, value: &str) -> String {
             "overlap" | "area" | "sum" | "stated" | "computed" | "rate" | "median" | "limit",
             Some(dm2),
         ) => format::area_dm2(dm2),
-        ("length" | "width", Some(mm)) => format::length_mm(mm),
-        ("date" | "today" | "start" | "end" | "found" | "worked" | "day" | "completed", None) => {
-            format::date(value)
-        }
+        ("length" | "width" | "distance" | "radius", Some(mm)) => format::length_mm(mm),
+        ("depth" | "limit_depth" | "intended_depth", Some(mm)) => format::depth_mm(mm),
+        (
+            "date" | "start" | "end" | "found" | "worked" | "day" | "completed" | "newest"
+            | "inspected" | "visited" | "ended",
+            None,
+        ) => format::date(value),
+        ("repair", None) => label(&format!("code.repair.{value}")),
+        ("scope", None) => label(&format!("code.accreditation-scope.{value}")),
         _ => value.to_owned(),
     }
 }

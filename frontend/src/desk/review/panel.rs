@@ -2,9 +2,7 @@
 
 use leptos::prelude::*;
 use safelane_ledger::RevisionId;
-use safelane_wire::desk::{
-    AreaChange, CheckRow, FieldChange, ReviewDetail, ReviewItem, StatementRow,
-};
+use safelane_wire::desk::{AreaChange, FieldChange, ReviewDetail, ReviewItem, StatementRow};
 use serde_json::Value;
 
 use super::judge::{JudgeFoot, Judging};
@@ -14,7 +12,7 @@ use crate::components::{
 };
 use crate::desk::live::use_live;
 use crate::desk::risk::RiskView;
-use crate::desk::{api, show, words};
+use crate::desk::{api, check, show, words};
 use crate::i18n::{format, label};
 use crate::platform::clock;
 use crate::platform::http::Answer;
@@ -199,7 +197,7 @@ fn ReviewDetailView(
         .iter()
         .filter(|check| check.life != "resolved")
         .cloned()
-        .map(check)
+        .map(check::notice)
         .collect_view();
     let (comments, beside, photos, others) = (
         comments(&detail),
@@ -244,12 +242,6 @@ fn ReviewDetailView(
             {others}
         </Panel>
     }
-}
-
-fn check(check: CheckRow) -> impl IntoView {
-    let alarm = check.severity == "alarm";
-    let life = (check.life == "explained").then(|| t!("desk.check.explained"));
-    view! { <Notice title=words::check_title(&check) alarm=alarm>{words::check_text(&check)}" "{life}</Notice> }
 }
 
 /// An area before and after, with the name of its hazardous area where there are several.
