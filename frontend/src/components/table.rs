@@ -116,7 +116,10 @@ pub fn Table(
                     >{cell}</button>
                 </td>
             }.into_any(),
-            _ => view! { <td class:right=*number class:nought=*number && cell == "0">{cell}</td> }.into_any(),
+            _ => {
+                let nought = *number && cell == "0";
+                view! { <td class:right=*number class:nought=nought>{cell}</td> }.into_any()
+            }
         }
         };
         let cells = cells

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{CryptoKeyPair, SubtleCrypto};
+use web_sys::{CryptoKey, CryptoKeyPair, SubtleCrypto};
 
 use super::store::{self, Area, Batch};
 use super::{PlatformError, Result, wait};

@@ -266,7 +266,9 @@ pub async fn claim_preview(
                 .into_iter()
                 .map(str::to_owned)
                 .collect(),
-            checks: checks.iter().map(check_row).collect(),
+            checks: (checks.iter())
+                .map(|finding| check_row(finding, board))
+                .collect(),
             apart: claims::without_common_ground(&overlaps, &link)
                 .into_iter()
                 .collect(),

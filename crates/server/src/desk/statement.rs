@@ -201,7 +201,7 @@ fn alarms(board: &BoardData, releases: &[ReleaseRow], exact: bool) -> Vec<CheckR
     (board.alarms.values())
         .filter(|alarm| about(&alarm.finding.records))
         .map(|alarm| {
-            let mut row = check_row(&alarm.finding);
+            let mut row = check_row(&alarm.finding, board);
             if !exact {
                 row.at = None;
             }

@@ -303,7 +303,7 @@ fn taken(
 }
 
 fn check(check: &CheckRow) -> impl IntoView + use<> {
-    let explained = (check.life == "explained").then(|| t!("desk.check.explained"));
+    let explained = (check.life == "explained").then(|| t!("desk.checks.life.explained"));
     let (title, text) = (words::check_title(check), words::check_text(check));
     view! { <Notice title alarm=check.severity == "alarm">{text}" "{explained}</Notice> }
 }

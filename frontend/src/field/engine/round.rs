@@ -55,11 +55,7 @@ pub struct Outcome {
 
 /// Carries out one round; `anew` reads everything again. What it came to is in `outcome` also when
 /// it ends early.
-pub async fn run(
-    identity: &Identity,
-    anew: bool,
-    outcome: &mut Outcome,
-) -> Result<(), RoundError> {
+pub async fn run(identity: &Identity, anew: bool, outcome: &mut Outcome) -> Result<(), RoundError> {
     let mut state = vault::sync_state(identity.person()).await?;
     if anew || vault::key_ring(identity).await?.is_none() {
         // Without a ring nothing here was checked against this hub's key.
