@@ -236,6 +236,17 @@ fn cleared_ground_says_how_and_a_whole_area_without_an_item_is_asked_about() {
         let found = only(12, &silent, &[&cha(), &the_task(), &find]);
         assert_eq!(codes(&found), [("cleared-without-method", Life::Open)]);
     }
+    // Closing it takes its outline, not what was found there.
+    let body = hazard("cha", day(0), &cells(0, 0, 20, 20))
+        .with("status", "closed")
+        .with("closed_on", day(20).to_string());
+    let closed = making("hazardous-area", "0147")
+        .and(&cha())
+        .then(&body, Status::Official)
+        .done();
+    assert!(only(12, &detector, &[&closed, &find]).is_empty());
+    let without = only(12, &detector, &[&closed]);
+    assert_eq!(codes(&without), [("cleared-without-item", Life::Open)]);
     // A part of it says nothing about the whole.
     let half = completion("cleared", day(20), &[record("0147")], &cells(0, 0, 10, 20));
     let half = only(12, &opened("clearance", "c", &half), &[&cha()]);

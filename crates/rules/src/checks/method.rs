@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use safelane_geometry::{Bbox, MultiPolygon};
 use safelane_ledger::RecordId;
 
 use super::{Finding, Look, Severity, says};
@@ -65,13 +66,19 @@ fn has_item(look: &Look<'_>, done: &Completion, hazard: RecordId, account: &Acco
     if by_task {
         return true;
     }
+    // What is closed has no outline any more; the ground that was released stays.
     let outline = account.outline.to_shape();
-    let Some(bbox) = outline.bbox() else {
+    let parts = done.parts.iter().map(|part| part.outline.shape.as_ref());
+    let grounds: Vec<&MultiPolygon> = parts.chain([&outline]).collect();
+    let boxes = grounds.iter().filter_map(|ground| ground.bbox());
+    let Some(bbox) = boxes.reduce(Bbox::join) else {
         return false;
     };
     let lies_in = |item: &Item| {
         item.place.as_ref().is_some_and(|place| {
-            distance_to(&outline, place.at).is_some_and(|metres| metres <= uncertainty(place))
+            (grounds.iter())
+                .filter_map(|ground| distance_to(ground, place.at))
+                .any(|metres| metres <= uncertainty(place))
         })
     };
     (look.world.near(widened(bbox, 1.0)).iter())
