@@ -308,6 +308,10 @@ pub struct Survey {
 
 /// An item of explosive ordnance.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what its life says, each asked by itself"
+)]
 pub struct Item {
     /// Category code.
     pub category: String,

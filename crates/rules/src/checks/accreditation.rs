@@ -2,6 +2,7 @@
 //! is now. Where nothing is recorded of a team's or its organisation's accreditation nobody can
 //! tell, and nothing is said.
 
+use safelane_geometry::Bbox;
 use safelane_ledger::RecordId;
 use safelane_model::Date;
 use safelane_model::codes::ACCREDITATION_SCOPE;
@@ -24,7 +25,7 @@ pub(super) fn check(look: &Look<'_>) -> Option<Finding> {
     let ended = not_accredited(look, team, facts, scope, day)?;
     let mut finding = Finding::new("not-accredited", Severity::High, look.record.id)
         .about(team)
-        .at(look.version.content.bbox().map(|bbox| bbox.center()))
+        .at(look.version.content.bbox().map(Bbox::center))
         .with("day", day)
         .with("scope", scope);
     if let Some(ended) = ended {

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use safelane_geometry::{Area, MultiPolygon};
+use safelane_geometry::{Area, Bbox, MultiPolygon};
 use safelane_model::Date;
 
 use super::{Finding, Look, Severity, says};
@@ -41,7 +41,7 @@ pub(super) fn check(look: &Look<'_>) -> Vec<Finding> {
 
 fn flooded(look: &Look<'_>, area: Dm2) -> Finding {
     Finding::new("flooded-ground", Severity::High, look.record.id)
-        .at(look.version.content.bbox().map(|bbox| bbox.center()))
+        .at(look.version.content.bbox().map(Bbox::center))
         .with("area", area)
 }
 

@@ -1,6 +1,8 @@
 //! Check 6: a geometry that an import had to repair or draw itself. It holds until somebody states
 //! the true one.
 
+use safelane_geometry::Bbox;
+
 use super::{Finding, Look, Severity};
 use crate::content::Content;
 
@@ -11,7 +13,7 @@ pub(super) fn check(look: &Look<'_>) -> Option<Finding> {
         Content::Accident(accident) => accident.repair.as_deref(),
         _ => None,
     }?;
-    let at = look.version.content.bbox().map(|bbox| bbox.center());
+    let at = look.version.content.bbox().map(Bbox::center);
     Some(
         Finding::new("geometry-mended", Severity::Warn, look.record.id)
             .at(at)

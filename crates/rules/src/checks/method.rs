@@ -1,6 +1,8 @@
 //! Check 12: cleared ground that does not say how, and a whole hazardous area cleared without an
 //! item: it may have been one to cancel.
 
+use safelane_geometry::Bbox;
+
 use std::collections::BTreeMap;
 
 use safelane_geometry::{Bbox, MultiPolygon};
@@ -22,7 +24,7 @@ pub(super) fn check(look: &Look<'_>) -> Vec<Finding> {
     let silent = (done.parts.iter())
         .filter(|part| part.way == Way::Cleared && (!part.has_method || part.depth.is_none()));
     if let Some(part) = silent.into_iter().next() {
-        let at = part.outline.shape.bbox().map(|bbox| bbox.center());
+        let at = part.outline.shape.bbox().map(Bbox::center);
         found.push(Finding::new("cleared-without-method", Severity::Warn, look.record.id).at(at));
     }
     let mut hazards = done.hazards.clone();
@@ -37,7 +39,7 @@ pub(super) fn check(look: &Look<'_>) -> Vec<Finding> {
         if account.remaining > 0 || cleared == 0 || has_item(look, done, hazard, &account) {
             continue;
         }
-        let at = account.outline.to_shape().bbox().map(|bbox| bbox.center());
+        let at = account.outline.to_shape().bbox().map(Bbox::center);
         found.push(
             Finding::new("cleared-without-item", Severity::Warn, look.record.id)
                 .about(hazard)

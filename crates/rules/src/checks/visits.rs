@@ -1,6 +1,7 @@
 //! Check 20: marking near people that was not inspected in time, and open areas that nobody has
 //! visited for years.
 
+use safelane_geometry::Bbox;
 use safelane_ledger::RecordId;
 use safelane_model::Date;
 
@@ -34,7 +35,7 @@ fn marking(look: &Look<'_>, hazard: &Hazard) -> Option<Finding> {
     });
     let mut finding = Finding::new("marking-overdue", Severity::Warn, look.record.id)
         .about(settlement)
-        .at(look.version.content.bbox().map(|bbox| bbox.center()))
+        .at(look.version.content.bbox().map(Bbox::center))
         .with("distance", (metres * 1_000.0).floor() as i64)
         .after(due, 0);
     if let Some(on) = hazard.marking_inspected_on {
@@ -81,7 +82,7 @@ fn visit(look: &Look<'_>, hazard: &Hazard) -> Finding {
         day.plus_months(months).unwrap_or(Date::LAST)
     });
     let mut finding = Finding::new("not-visited", Severity::Warn, look.record.id)
-        .at(look.version.content.bbox().map(|bbox| bbox.center()))
+        .at(look.version.content.bbox().map(Bbox::center))
         .after(due, 0);
     if let Some(last) = last {
         finding = finding.with("visited", last);

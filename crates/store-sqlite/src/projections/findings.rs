@@ -37,8 +37,8 @@ pub async fn write(conn: &mut SqliteConnection, follower: &str, writes: Writes) 
     let mut rows = Vec::new();
     let mut about = Vec::new();
     let numbered = writes
-        .into_iter()
-        .flat_map(|(_, checks)| (0..).zip(checks).collect::<Vec<(u32, CheckRow)>>());
+        .into_values()
+        .flat_map(|checks| (0..).zip(checks).collect::<Vec<(u32, CheckRow)>>());
     for (k, (n, row)) in (next..).zip(numbered) {
         let mut records: Vec<Uuid> = row.records.iter().map(|record| record.uuid()).collect();
         let stated = join_uuids(records.iter().copied());

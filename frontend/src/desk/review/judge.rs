@@ -199,6 +199,8 @@ fn Confirm(detail: StoredValue<ReviewDetail>, judging: Judging) -> impl IntoView
             .checks
             .iter()
             .filter(|check| check.life == "open" && check.severity != "block")
+            // What forbids approval is mended, not confirmed.
+            .filter(|check| !check.blocks || check.severity == "alarm")
         {
             if !codes.iter().any(|one| one.value == check.code) {
                 codes.push(Choice::new(check.code.clone(), words::check_title(check)));
