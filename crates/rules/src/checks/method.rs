@@ -1,8 +1,6 @@
 //! Check 12: cleared ground that does not say how, and a whole hazardous area cleared without an
 //! item: it may have been one to cancel.
 
-use safelane_geometry::Bbox;
-
 use std::collections::BTreeMap;
 
 use safelane_geometry::{Bbox, MultiPolygon};
