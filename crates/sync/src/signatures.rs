@@ -189,7 +189,10 @@ mod tests {
     /// Checks a page as a device does, with the ledger's own Ed25519.
     fn check(ring: &mut KeyRing, page: &[SignedRevision]) -> Vec<Verification> {
         let read: Vec<_> = page.iter().map(|one| one.read().unwrap()).collect();
-        let pairs = || page.iter().zip(read.iter().map(|one| one.claim()));
+        let pairs = || {
+            page.iter()
+                .zip(read.iter().map(safelane_ledger::Unverified::claim))
+        };
         let mut found = vec![Verification::UnknownKey; page.len()];
         for round in [Round::Hub, Round::Devices] {
             for question in ring.questions(pairs(), round) {

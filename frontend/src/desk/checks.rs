@@ -121,13 +121,7 @@ fn card(check: CheckRow) -> impl IntoView {
 #[component]
 pub fn CheckPage() -> impl IntoView {
     let live = use_live();
-    let code = Memo::new(|_| {
-        use_params_map()
-            .read()
-            .get("code")
-            .unwrap_or_default()
-            .to_owned()
-    });
+    let code = Memo::new(|_| use_params_map().read().get("code").unwrap_or_default());
     let number = move || {
         let code = code.get();
         (safelane_rules::checks::CODES.iter())

@@ -395,8 +395,8 @@ mod tests {
     #[test]
     fn a_link_names_a_place_in_the_world() {
         let around = place("-24.1000000,-38.6").expect("a place");
-        assert_eq!((around[0] + around[2]) / 2, -241_000_000);
-        assert_eq!((around[1] + around[3]) / 2, -386_000_000);
+        assert_eq!(i64::midpoint(around[0], around[2]), -241_000_000);
+        assert_eq!(i64::midpoint(around[1], around[3]), -386_000_000);
         for wrong in ["", "1", "a,b", "181,0", "0,91", "NaN,0"] {
             assert_eq!(place(wrong), None, "{wrong}");
         }

@@ -310,7 +310,10 @@ fn check(check: &CheckRow) -> impl IntoView + use<> {
 
 /// The depth stands in every part; the form asks for it once.
 fn is_depth(field: &str) -> bool {
-    field.starts_with("parts.") && field.ends_with(".depth")
+    field
+        .strip_prefix("parts.")
+        .and_then(|rest| rest.rsplit('.').next())
+        == Some("depth")
 }
 
 #[component]

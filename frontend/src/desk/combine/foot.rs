@@ -117,7 +117,7 @@ fn Outcome(plan: Arc<Plan>, form: Form) -> impl IntoView {
         effect
             .because()
             .into_iter()
-            .map(|one| one.code())
+            .map(safelane_rules::Because::code)
             .collect::<Vec<_>>()
     });
     let people = move || {

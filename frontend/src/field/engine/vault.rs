@@ -107,6 +107,7 @@ pub struct Doubts {
 
 impl Doubts {
     /// These and others.
+    #[must_use]
     pub fn join(&self, more: &Self) -> Self {
         Self {
             bad: self.bad.union(&more.bad).copied().collect(),
