@@ -64,6 +64,7 @@ pub async fn account(
         for approver in approvers {
             row.approved_by.push(people.of(&app, approver).await?);
         }
+        row.approved_by.sort();
     }
     Ok(Json(account))
 }
