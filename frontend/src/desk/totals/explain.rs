@@ -103,7 +103,11 @@ fn parts(sought: &Sought, cell: &Cell, open: Callback<RecordId>) -> impl IntoVie
         Column::text(label("kind.hazardous-area")),
         Column::text(t!("desk.totals.class")),
         Column::text(t!("desk.records.day")),
-        Column::number(t!("desk.records.area")),
+        Column::number(if sought.is_area {
+            t!("desk.records.area")
+        } else {
+            t!("desk.totals.areas")
+        }),
         Column::text(t!("desk.record.by")),
         Column::text(t!("desk.totals.organisation")),
     ];
