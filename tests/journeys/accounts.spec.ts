@@ -52,8 +52,8 @@ test("a link signs in once, an ended session goes on sending, a revoked device i
   await test.step("without a session everything but reading goes on", async () => {
     await context.clearCookies();
     await page.reload();
-    await recordItem(page, "AV mine");
-    await expect(card(page, "AV mine").getByText(/Received \d/)).toBeVisible({ timeout: 20_000 });
+    await recordItem(page, "Booby trap");
+    await expect(card(page, "Booby trap").getByText(/Received \d/)).toBeVisible({ timeout: 20_000 });
     await expect(page.getByText("The session has ended")).toBeVisible();
     await page.getByRole("link", { name: "Sign in" }).click();
     await page.locator("#sign-in-name").fill("larch");
@@ -68,15 +68,16 @@ test("a link signs in once, an ended session goes on sending, a revoked device i
     const row = stone.locator(".row-line", { hasText: "Larch" }).filter({ has: stone.getByRole("button", { name: "Revoke" }) });
     await row.getByRole("button", { name: "Revoke" }).click();
     await expect(row).toHaveCount(0);
-    await recordItem(page, "Booby trap");
+    await recordItem(page, "Other IED");
     await page.goto("/field/sending");
-    await expect(card(page, "Booby trap").getByText("Kept apart at the office")).toBeVisible({ timeout: 20_000 });
+    await expect(card(page, "Other IED").getByText("Kept apart at the office")).toBeVisible({ timeout: 20_000 });
     const ash = await atTheDesk(browser, hub, "Ash");
     await ash.goto("/desk/people");
-    await ash.getByRole("button", { name: "Admit" }).click();
-    await expect(ash.getByRole("button", { name: "Admit" })).toHaveCount(0);
+    const held = ash.locator(".row-line", { hasText: "Larch" }).filter({ has: ash.getByRole("button", { name: "Admit" }) });
+    await held.getByRole("button", { name: "Admit" }).click();
+    await expect(held).toHaveCount(0);
     await ash.goto("/desk/review");
-    await expect(ash.locator(".queue-entry", { hasText: "Booby trap" })).toHaveCount(1);
+    await expect(ash.locator(".queue-entry", { hasText: "Other IED" })).toHaveCount(1);
   });
 
   await test.step("signing in makes it a device again, and nothing is lost", async () => {
@@ -85,8 +86,8 @@ test("a link signs in once, an ended session goes on sending, a revoked device i
     await page.locator("#sign-in-password").fill("under the mango tree");
     await page.getByRole("button", { name: "Sign in", exact: true }).click();
     await isReady(page);
-    await expect(card(page, "Booby trap").getByText(/Received \d/)).toBeVisible({ timeout: 20_000 });
-    await recordItem(page, "UXO");
-    await expect(card(page, "UXO").getByText(/Received \d/)).toBeVisible({ timeout: 20_000 });
+    await expect(card(page, "Other IED").getByText(/Received \d/)).toBeVisible({ timeout: 20_000 });
+    await recordItem(page, "Fragments");
+    await expect(card(page, "Fragments").getByText(/Received \d/)).toBeVisible({ timeout: 20_000 });
   });
 });

@@ -18,7 +18,7 @@ test("after a restore the phone offers again what the older copy does not have, 
   await run(binary, ["backup", "--data", hub.data, "--to", copy]);
 
   await page.getByRole("button", { name: "Item found" }).click();
-  await page.locator(".kind-card", { hasText: "AV mine" }).click();
+  await page.locator(".kind-card", { hasText: "Booby trap" }).click();
   await page.getByRole("button", { name: /^Next/ }).click();
   await page.getByRole("radio", { name: "Surface" }).click();
   await newFix(page);
@@ -28,7 +28,7 @@ test("after a restore the phone offers again what the older copy does not have, 
   await page.getByRole("button", { name: "Send", exact: true }).click();
   await page.goto("/field/sending");
   await expect(page.getByText("Photos 1 of 1")).toBeVisible({ timeout: 20_000 });
-  const card = page.locator(".card", { hasText: "AV mine" }).first();
+  const card = page.locator(".card", { hasText: "Booby trap" }).first();
   await expect(card.getByText(/Received \d/)).toBeVisible();
 
   await hub.stop();
@@ -42,12 +42,12 @@ test("after a restore the phone offers again what the older copy does not have, 
   await expect(card.getByText("Waiting to send")).toBeVisible({ timeout: 30_000 });
   await expect(page.getByText("Photos 0 of 1")).toBeVisible();
   const ash = await atTheDesk(browser, hub, "Ash");
-  await expect(entry(ash, "AV mine")).toHaveCount(0);
+  await expect(entry(ash, "Booby trap")).toHaveCount(0);
 
   await page.unroute("**/api/sync/push");
   await page.getByRole("button", { name: "Send", exact: true }).click();
   await expect(card.getByText(/Received \d/)).toBeVisible({ timeout: 30_000 });
   await expect(page.getByText("The office server was restored from an older copy")).toBeVisible();
   await expect(page.getByText("Photos 1 of 1")).toBeVisible({ timeout: 20_000 });
-  await expect(entry(ash, "AV mine")).toHaveCount(1, { timeout: 20_000 });
+  await expect(entry(ash, "Booby trap")).toHaveCount(1, { timeout: 20_000 });
 });
