@@ -22,7 +22,7 @@ async function recordItem(page: Page, kind: string): Promise<void> {
 const card = (page: Page, kind: string) => page.locator(".card", { hasText: kind }).first();
 
 test("a link signs in once, an ended session goes on sending, a revoked device is held and its work admitted", async ({ browser, hub }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(180_000);
   const stone = await atTheDesk(browser, hub, "Stone");
   await stone.goto("/desk/people");
   await stone.locator("#person-name").fill("larch");

@@ -11,7 +11,7 @@ import { atTheDesk, cameraPhoto, entry, inTheField, newFix, phone } from "../sup
 const run = promisify(execFile);
 
 test("after a restore the phone offers again what the older copy does not have, the photo too", async ({ browser, hub }) => {
-  test.setTimeout(90_000);
+  test.setTimeout(180_000);
   const context = await phone(browser, hub);
   const page = await inTheField(context, "Fern");
   const copy = `${hub.data}-copy`;
