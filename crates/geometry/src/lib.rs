@@ -20,6 +20,7 @@
 //! | read and write coordinates (S10) | [`typed`], [`utm`] |
 
 pub mod buffer;
+mod decimal;
 pub mod distance;
 mod fine;
 pub mod index;
@@ -39,6 +40,7 @@ pub mod units;
 pub mod utm;
 pub mod validity;
 
+pub use decimal::decimal;
 pub use local::{LocalFrame, Planar};
 pub use overlay::Area;
 pub use position::{Position, PositionProblem};

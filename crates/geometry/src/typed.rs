@@ -80,7 +80,7 @@ pub enum TypedProblem {
     #[error("no coordinates were typed")]
     Empty,
     /// A character that belongs to no format.
-    #[error("{found:?} at character {at} belongs to no coordinate")]
+    #[error("{found} at character {at} belongs to no coordinate")]
     Character {
         /// The character.
         found: char,

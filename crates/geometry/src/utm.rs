@@ -43,13 +43,13 @@ pub enum UtmProblem {
     #[error("there is no UTM zone {0}; zones are 1 to 60")]
     Zone(u32),
     /// No band has this letter.
-    #[error("{0:?} is no letter of a band (C to X without I and O)")]
+    #[error("{0} is no letter of a band (C to X without I and O)")]
     Band(char),
     /// The square's letters do not belong to this zone.
-    #[error("there is no square {0:?} in this zone")]
+    #[error("there is no square {0} in this zone")]
     Square(char),
     /// The square does not lie in the band.
-    #[error("this square is not in band {0:?}")]
+    #[error("this square is not in band {0}")]
     NotInBand(char),
     /// An easting or northing that no zone has.
     #[error("easting or northing is outside the zone")]

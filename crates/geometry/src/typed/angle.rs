@@ -1,6 +1,7 @@
 //! Latitude and longitude in degrees, minutes and seconds, as typed.
 
 use super::{Format, Letters, Read, TypedProblem};
+use crate::decimal;
 use crate::position::Position;
 
 /// Metres of a degree of latitude.
@@ -121,7 +122,7 @@ fn size_of(numbers: &[(&str, bool)]) -> Result<(f64, f64), TypedProblem> {
     let (mut size, mut unit) = (0.0, 1.0);
     let mut resolution = 1.0;
     for (i, (text, _)) in numbers.iter().enumerate() {
-        let value: f64 = text.parse().map_err(|_| TypedProblem::NotTwo)?;
+        let value = decimal(text).ok_or(TypedProblem::NotTwo)?;
         let decimals = text.split_once('.').map_or(0, |(_, d)| d.len());
         if (i < last && decimals > 0) || (i > 0 && value >= 60.0) {
             return Err(TypedProblem::Sixtieths);

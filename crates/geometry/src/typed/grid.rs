@@ -1,6 +1,7 @@
 //! UTM and MGRS as typed.
 
 use super::{Format, Read, TypedProblem};
+use crate::decimal;
 use crate::position::Position;
 use crate::utm::{self, Utm};
 
@@ -47,7 +48,7 @@ fn mgrs(zone: u8, band: char, square: &str, offset: usize) -> Result<Read, Typed
     }
     let unit = 10_f64.powi(5 - half as i32);
     // The middle of the square: it names all ground in it alike.
-    let metres = |text: &str| text.parse::<f64>().unwrap_or_default() * unit + unit / 2.0;
+    let metres = |text: &str| decimal(text).unwrap_or_default() * unit + unit / 2.0;
     let within = (metres(&digits[..half]), metres(&digits[half..]));
     let (lat, lon) = utm::from_mgrs(zone, band, letters, within)?;
     Ok((Position::nearest(lon, lat), Format::Mgrs, unit))
@@ -62,8 +63,8 @@ fn metres(rest: &str) -> Option<(f64, f64)> {
         .split(|c: char| c.is_whitespace() || c == ';' || (c == ',' && !decimal_comma))
         .map(|part| part.trim_matches(',').trim_end_matches(['M', 'E', 'N']))
         .filter(|part| !part.is_empty())
-        .map(|part| part.replace(',', ".").parse::<f64>());
-    let (easting, northing) = (numbers.next()?.ok()?, numbers.next()?.ok()?);
+        .map(|part| decimal(&part.replace(',', ".")));
+    let (easting, northing) = (numbers.next()??, numbers.next()??);
     (numbers.next().is_none() && easting >= 1000.0).then_some((easting, northing))
 }
 

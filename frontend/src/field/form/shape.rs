@@ -1,6 +1,8 @@
 //! Outlines as they are entered: corner by corner, typed, or by bearing and distance. Pure.
 
-use safelane_geometry::{Metres, MultiPolygon, Position, Ring, Shape, SquareMetres, measure};
+use safelane_geometry::{
+    Metres, MultiPolygon, Position, Ring, Shape, SquareMetres, decimal, measure,
+};
 use safelane_model::{Ground, How, Statistic, Typed};
 use serde_json::json;
 
@@ -56,8 +58,8 @@ pub fn legs(text: &str) -> Lines<Leg> {
             .replace(", ", " ");
         let mut numbers = line
             .split_whitespace()
-            .map(|part| part.trim_end_matches(',').replace(',', ".").parse::<f64>());
-        let (bearing, distance) = (numbers.next()?.ok()?, numbers.next()?.ok()?);
+            .map(|part| decimal(&part.trim_end_matches(',').replace(',', ".")));
+        let (bearing, distance) = (numbers.next()??, numbers.next()??);
         let good = (0.0..=360.0).contains(&bearing)
             && distance > 0.0
             && distance <= 10_000.0

@@ -1,6 +1,6 @@
 //! Coordinates as people type them: decimal degrees, degrees with minutes and seconds, in either order with letters. Pure.
 
-use safelane_geometry::Position;
+use safelane_geometry::{Position, decimal};
 
 /// Reads one position. Without letters latitude comes first, as maps and radios have it.
 pub fn position(text: &str) -> Option<Position> {
@@ -15,7 +15,7 @@ pub fn position(text: &str) -> Option<Position> {
         if number.is_empty() {
             return Some(());
         }
-        let value = number.parse::<f64>().ok()?;
+        let value = decimal(&number)?;
         number.clear();
         numbers.last_mut()?.push(value);
         Some(())
