@@ -182,10 +182,20 @@ pub fn to_value<T: Serialize + ?Sized>(value: &T) -> Result<Value, ConvertError>
 /// Reads a type from bytes that must be canonical.
 pub fn from_canonical<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ConvertError> {
     parse_canonical(bytes)?;
-    Ok(serde_json::from_slice(bytes)?)
+    read_shape(bytes)
 }
 
 /// Reads a type from a value.
 pub fn from_value<T: DeserializeOwned>(value: &Value) -> Result<T, ConvertError> {
-    Ok(serde_json::from_slice(&write(value))?)
+    read_shape(&write(value))
+}
+
+/// Reads a type from JSON bytes, without a look at their form.
+///
+/// By way of text, because the app reads text everywhere else: serde's readers are compiled once for each
+/// sort of input, and a phone fetches every one of them.
+pub(crate) fn read_shape<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ConvertError> {
+    let text =
+        std::str::from_utf8(bytes).map_err(<serde_json::Error as serde::de::Error>::custom)?;
+    Ok(serde_json::from_str(text)?)
 }

@@ -58,7 +58,7 @@ impl Entry {
             .map(|bytes| canonical::parse_canonical(bytes))
             .transpose()?;
         let body = bytes
-            .and_then(|bytes| serde_json::from_slice::<Map>(bytes).ok())
+            .and_then(|bytes| serde_json::from_str::<Map>(str::from_utf8(bytes).ok()?).ok())
             .map(|mut body| {
                 body.remove(safelane_ledger::body::SALT_KEY);
                 body

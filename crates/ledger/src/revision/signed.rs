@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::envelope::Envelope;
 use super::{BodyState, Revision, Tier, VerifyError};
 use crate::body::is_salted;
-use crate::canonical::{Value, parse_canonical};
+use crate::canonical::{Value, parse_canonical, read_shape};
 use crate::id::{Digest, RevisionId};
 use crate::keys::{Line, PublicKey, Signature};
 
@@ -39,8 +39,7 @@ impl SignedRevision {
             return Err(VerifyError::TooLarge);
         }
         parse_canonical(&self.bytes)?;
-        let envelope: Envelope =
-            serde_json::from_slice(&self.bytes).map_err(|e| VerifyError::Shape(e.into()))?;
+        let envelope: Envelope = read_shape(&self.bytes).map_err(VerifyError::Shape)?;
         envelope.check()?;
         let mut bodies = BTreeMap::new();
         for (&tier, bytes) in &self.bodies {
