@@ -68,3 +68,35 @@ fn says(text: &str, word: &str) -> bool {
     text.split(|c: char| !c.is_alphanumeric() && c != '-')
         .any(|part| part == word)
 }
+
+/// A release of the app prints nothing for `{:?}` (docs/decisions.md), so no text may come from it.
+#[test]
+fn no_text_of_the_app_is_debug_output() {
+    let mut folders = vec![root().join("frontend/src")];
+    let pure = ["model", "geometry", "ledger", "rules", "sync", "wire"];
+    folders.extend(pure.map(|name| root().join("crates").join(name).join("src")));
+    let (mut faults, mut files) = (Vec::new(), 0);
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("a folder of the sources") {
+            let path = entry.expect("a file").path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            files += 1;
+            // The schema of a kind is made by the hub alone; tests are no part of the app.
+            let name = path.to_string_lossy();
+            let apart = ["tests.rs", "testkit.rs", "schema.rs", "histories.rs"];
+            if apart.iter().any(|end| name.ends_with(end)) {
+                continue;
+            }
+            let text = fs::read_to_string(&path).expect("text");
+            let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+            if code.contains(":?}") {
+                faults.push(path.display().to_string());
+            }
+        }
+    }
+    assert!(files > 100, "the sources were read");
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}

@@ -19,6 +19,29 @@ const LIMIT: Duration = Duration::from_mins(15);
 
 /// Makes `cargo +web build --target wasm32-unknown-unknown` work, and says which way it took.
 pub fn ready(way: Way) -> Result<()> {
+    library(way)?;
+    sources()
+}
+
+/// Whether a release can compile the standard library along.
+pub fn has_sources() -> Result<bool> {
+    let library = rustup_home()?.join("toolchains/web/lib/rustlib/src/rust/library");
+    Ok(library.join("Cargo.lock").exists() || library.join("std/Cargo.toml").exists())
+}
+
+/// The sources of the standard library, from which a release is built smaller.
+fn sources() -> Result<()> {
+    if !has_sources()? {
+        say("the standard library's sources: asking rustup for them");
+        let add = command("rustup", &["component", "add", "rust-src"], &places::root());
+        if !succeeds(add, Duration::from_mins(2)) {
+            say("rustup could not fetch them: a release of the app will be larger");
+        }
+    }
+    Ok(())
+}
+
+fn library(way: Way) -> Result<()> {
     if found(way)? {
         return Ok(());
     }
