@@ -133,9 +133,7 @@ impl Hub {
     /// Asks it; gives status and body, or nothing when the connection broke.
     pub fn ask(&mut self, method: &str, path: &str, body: Option<&Value>) -> Option<(u16, Value)> {
         let mut stream = TcpStream::connect(&self.address).ok()?;
-        stream
-            .set_read_timeout(Some(Duration::from_mins(2)))
-            .ok()?;
+        stream.set_read_timeout(Some(Duration::from_mins(2))).ok()?;
         let text = body.map(Value::to_string).unwrap_or_default();
         let cookie = self
             .cookie
