@@ -15,7 +15,7 @@ pub fn position(text: &str) -> Option<Position> {
         if number.is_empty() {
             return Some(());
         }
-        let value = decimal(&number)?;
+        let value = decimal(number)?;
         number.clear();
         numbers.last_mut()?.push(value);
         Some(())
