@@ -12,6 +12,7 @@ use safelane_server::{App, AppFiles, Config, ConnectionLimits, Folder, NoApp, ro
 use safelane_store::Store;
 use safelane_store_sqlite::Hub;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind};
 
 use crate::cli;
 use crate::office::Office;
@@ -150,18 +151,23 @@ fn app_folder(listen: &cli::Listen) -> Option<std::path::PathBuf> {
 }
 
 /// Until somebody presses Ctrl-C or the system asks the process to end.
-pub async fn stop_asked() {
-    let interrupt = tokio::signal::ctrl_c();
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
+///
+/// It listens from this call on, not from the first wait: whoever reads the address may ask at once.
+pub fn stop_asked() -> impl Future<Output = ()> + Send {
+    let [interrupt, terminate] =
+        [SignalKind::interrupt(), SignalKind::terminate()].map(tokio::signal::unix::signal);
+    async move {
+        tokio::select! {
+            () = heard(interrupt) => {}
+            () = heard(terminate) => {}
         }
-    };
-    tokio::select! {
-        _ = interrupt => {}
-        () = terminate => {}
+    }
+}
+
+/// Until the signal comes; for ever where it cannot be listened to.
+async fn heard(signal: std::io::Result<Signal>) {
+    match signal {
+        Ok(mut signal) => _ = signal.recv().await,
+        Err(_) => std::future::pending().await,
     }
 }

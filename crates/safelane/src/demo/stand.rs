@@ -57,8 +57,9 @@ pub async fn serve(command: &cli::Demo) -> Result<()> {
         let stand = Arc::clone(&answers);
         async move { stand.answer(request).await }
     });
+    let asked = stop_asked();
     let stop = async {
-        stop_asked().await;
+        asked.await;
         stand.tell_streams().await;
     };
     door.serve(router, stop).await;

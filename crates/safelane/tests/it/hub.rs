@@ -121,7 +121,7 @@ impl Hub {
             .status()
             .expect("it is asked");
         assert!(asked.success());
-        self.child.wait().expect("it ends");
+        assert!(self.child.wait().expect("it ends").success(), "in order");
     }
 
     /// As a power cut.
