@@ -120,6 +120,14 @@ fn Enter() -> impl IntoView {
         view! { <section class="people"><h2>{t!("field.sign_in.demo")}</h2>{demo.people.clone().into_iter().map(person).collect_view()}</section> }
     })
     };
+    // Whoever is known here has the stripe of the whole app already.
+    let striped = Memo::new(move |_| {
+        engine.identity.with(|identity| {
+            identity
+                .as_ref()
+                .is_some_and(|identity| identity.info.programme.demo)
+        })
+    });
     // Somebody who was here before works on without a network.
     let known = Memo::new(move |_| {
         engine.identity.with(|identity| {
@@ -130,7 +138,7 @@ fn Enter() -> impl IntoView {
     });
     let capability = account::capability_signal();
     view! {
-        <DemoStripe shown=Signal::derive(move || page.with(|page| page.demo)) />
+        <DemoStripe shown=Signal::derive(move || page.with(|page| page.demo) && !striped.get()) />
         <div class="page sign-in">
             <main class="page-body">
                 <h1>{t!("app.name")}</h1>
