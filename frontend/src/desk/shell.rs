@@ -50,7 +50,7 @@ pub fn rail() -> impl IntoView {
         place("/desk/morning", t!("desk.nav.morning"), Sign::Today),
         place("/desk/map", t!("desk.nav.map"), Sign::Map),
         place("/desk/review", t!("desk.nav.review"), Sign::Review),
-        place("/desk/checks", t!("desk.nav.checks"), Sign::Risk),
+        place("/desk/checks", t!("desk.nav.checks"), Sign::Search),
         place("/desk/records", t!("desk.nav.records"), Sign::Records),
         place("/desk/tasks", t!("desk.nav.tasks"), Sign::Tasks),
         place("/desk/risk", t!("desk.nav.risk"), Sign::Risk),

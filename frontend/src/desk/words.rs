@@ -83,7 +83,10 @@ fn argument(name: &str, value: &str) -> String {
             "overlap" | "area" | "sum" | "stated" | "computed" | "rate" | "median" | "limit",
             Some(dm2),
         ) => format::area_dm2(dm2),
-        ("length" | "width" | "distance" | "radius", Some(mm)) => format::length_mm(mm),
+        // To a tenth of a metre: no outline is better known.
+        ("length" | "width" | "distance" | "radius", Some(mm)) => {
+            format::length_mm((mm + 50) / 100 * 100)
+        }
         ("depth" | "limit_depth" | "intended_depth", Some(mm)) => format::depth_mm(mm),
         (
             "date" | "start" | "end" | "found" | "worked" | "day" | "completed" | "newest"
