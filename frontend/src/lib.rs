@@ -10,3 +10,4 @@ pub mod field;
 pub mod map;
 pub mod platform;
 pub mod start;
+pub mod tour;

@@ -6,6 +6,7 @@
 //! | read the table | [`table`] |
 //! | make signed revisions of it | [`build`], told day by day by [`story`] |
 //! | put them into a hub | [`told`] |
+//! | change a stop of the tour | [`tour`]; its sentence is `tour.stop.<number>` of `frontend/locales` |
 //! | serve it, and begin afresh | [`stand`] |
 
 mod basemap;
@@ -20,5 +21,6 @@ mod stand;
 mod story;
 mod table;
 mod told;
+mod tour;
 
 pub use stand::serve;

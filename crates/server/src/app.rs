@@ -37,6 +37,15 @@ pub struct DemoSignIn {
     pub token: Option<String>,
 }
 
+/// One stop of the demo's tour; the app words it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct DemoStop {
+    /// Name of who stands there, to sign in with.
+    pub person: String,
+    /// The page of the app, such as `/desk/map`.
+    pub address: String,
+}
+
 /// Builds the demo anew in place of what is served, and gives the new one.
 pub type Afresh =
     Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ApiResult<App>> + Send>> + Send + Sync>;
@@ -48,6 +57,8 @@ pub struct Demo {
     pub password: String,
     /// Who can be tried.
     pub people: Vec<DemoSignIn>,
+    /// The stops of its tour, in order.
+    pub tour: Vec<DemoStop>,
     /// The day of start.
     #[serde(skip)]
     pub day: Option<Date>,

@@ -34,7 +34,7 @@ pub mod tiles;
 pub mod tls;
 
 pub use accept::{ConnectionLimits, Stopping, serve};
-pub use app::{Afresh, App, Clock, Config, Demo, DemoSignIn, day};
+pub use app::{Afresh, App, Clock, Config, Demo, DemoSignIn, DemoStop, day};
 pub use files::{AppFiles, Folder, NoApp};
 pub use routes::router;
 pub use sessions::hash_password;

@@ -21,6 +21,7 @@ pub mod photo;
 pub mod progress;
 pub mod stepper;
 pub mod table;
+pub mod tour;
 
 pub use badge::{Pill, RecordState, StateBadge, Tag};
 pub use button::{ButtonRow, GhostButton, InkButton, LinkButton, Look, PrimaryButton, QuietButton};
@@ -40,3 +41,4 @@ pub use photo::{PhotoField, Thumbnail};
 pub use progress::{Part, Progress, ProgressBar};
 pub use stepper::Stepper;
 pub use table::{Column, Fact, Facts, OldNew, Table};
+pub use tour::TourStrip;

@@ -55,6 +55,7 @@ use crate::field::draft::Drafts;
 use crate::field::engine::Engine;
 use crate::field::form::ground::DrawOnMap;
 use crate::platform::{dom, http};
+use crate::tour::{TourStop, Tours};
 use live::Live;
 use shell::{Here, Keys, Standing};
 
@@ -63,6 +64,7 @@ use shell::{Here, Keys, Standing};
 pub fn App() -> impl IntoView {
     let engine = Engine::provide();
     Drafts::provide();
+    Tours::provide();
     provide_context(DrawOnMap(draw::view));
     provide_context(Live::of(engine));
     let here = Here(RwSignal::new(None));
@@ -90,6 +92,7 @@ pub fn App() -> impl IntoView {
     view! {
         <DemoStripe shown=demo />
         <Router>
+            <TourStop shown=demo />
             <Standing />
             <Keys />
             <Show when=move || here.0.with(Option::is_some) fallback=move || starting(here, refused)>

@@ -45,6 +45,18 @@ pub struct Demo {
     pub password: String,
     /// Who can be tried.
     pub people: Vec<DemoPerson>,
+    /// The stops of its tour, in order.
+    #[serde(default)]
+    pub tour: Vec<DemoStop>,
+}
+
+/// One stop of the tour; worded by `tour.stop.<number>`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct DemoStop {
+    /// Name of who stands there, to sign in with.
+    pub person: String,
+    /// Its page.
+    pub address: String,
 }
 
 /// One of the demo's people.

@@ -32,6 +32,7 @@ use leptos_router::path;
 
 use crate::components::{DemoStripe, EmptyState, Skeleton};
 use crate::platform::update;
+use crate::tour::{TourStop, Tours};
 use pages::more::UpdateReady;
 use pages::{
     draft::DraftPage, emergency::Emergency, map::Map, more::More, record::RecordPage,
@@ -43,6 +44,7 @@ use pages::{
 pub fn App() -> impl IntoView {
     let engine = engine::Engine::provide();
     draft::Drafts::provide();
+    Tours::provide();
     provide_context(UpdateReady(update::register()));
     engine.start();
     let demo = Signal::derive(move || {
@@ -56,6 +58,7 @@ pub fn App() -> impl IntoView {
         <div class="field-app">
         <DemoStripe shown=demo />
         <Router>
+            <TourStop shown=demo />
             <Routes fallback=|| view! { <EmptyState title=t!("field.record.no_page") how=t!("field.record.no_page_how").to_owned() /> }>
                 <Route path=path!("/") view=First />
                 <Route path=path!("/sign-in") view=SignIn />

@@ -37,6 +37,13 @@ pub fn go(address: &str) {
     }
 }
 
+/// As [`go`], in place of this page: "back" does not lead here again.
+pub fn go_instead(address: &str) {
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().replace(address);
+    }
+}
+
 /// Loads the page again (after a change of language, for an update).
 pub fn reload() {
     if let Some(window) = web_sys::window() {

@@ -1,4 +1,4 @@
-//! Theme and language: chosen on this device, before anybody is signed in, and applied by `boot.ts` before the first picture.
+//! Theme, language and the stop of the demo's tour: chosen on this device, before anybody is signed in, and applied by `boot.ts` before the first picture.
 
 use crate::i18n::Language;
 
@@ -90,4 +90,20 @@ pub fn set_language(language: Language) {
         let _ = storage.set_item("language", language.code());
     }
     super::dom::reload();
+}
+
+/// The tour of the demo as it was kept; none while nobody takes it.
+pub fn tour() -> Option<String> {
+    storage()?.get_item("tour").ok()?
+}
+
+/// Keeps the tour, or forgets it.
+pub fn set_tour(tour: Option<&str>) {
+    if let Some(storage) = storage() {
+        // Without storage the tour ends with the page.
+        let _ = match tour {
+            Some(tour) => storage.set_item("tour", tour),
+            None => storage.remove_item("tour"),
+        };
+    }
 }

@@ -26,6 +26,7 @@ use super::ground::Isle;
 use super::live;
 use super::table::{self, Table};
 use super::told::{StoryClock, Telling};
+use super::tour;
 use crate::office::{Office, system_time};
 use crate::serve::{Door, say, stop_asked};
 use crate::{cli, control, place};
@@ -205,6 +206,7 @@ impl Stand {
         let demo = Demo {
             password: self.table.programme.password.clone(),
             people: sign_ins(&self.table),
+            tour: tour::stops(hub.ledger),
             day: Some(day),
             afresh: Some(self.afresh()),
         };

@@ -5,25 +5,26 @@ use leptos::task::spawn_local;
 use leptos_router::hooks::{use_location, use_navigate};
 use safelane_wire::session::SessionInfo;
 
-use crate::components::{DemoStripe, Notice, PrimaryButton, ProblemNote, TextField};
+use crate::components::{DemoStripe, Notice, PrimaryButton, ProblemNote, QuietButton, TextField};
 use crate::field::account::{self, AccountError, Page};
 use crate::field::engine::engine;
 use crate::i18n::{Language, current, label};
 use crate::platform::capability::Capability;
 use crate::platform::{dom, preferences};
+use crate::tour;
 
-/// Opens the person's first page: the field pages at once, the desk as its own bundle.
-fn go_on(navigate: &impl Fn(&str, leptos_router::NavigateOptions), info: &SessionInfo) {
-    match account::first_page(info) {
-        "/desk" => dom::go("/desk"),
-        page => navigate(
-            page,
-            leptos_router::NavigateOptions {
-                replace: true,
-                ..Default::default()
-            },
-        ),
+/// Opens the person's page: the field pages at once, the desk as its own bundle.
+fn go_on(navigate: &impl Fn(&str, leptos_router::NavigateOptions), page: &str) {
+    if page.starts_with("/desk") {
+        return dom::go_instead(page);
     }
+    navigate(
+        page,
+        leptos_router::NavigateOptions {
+            replace: true,
+            ..Default::default()
+        },
+    );
 }
 
 /// How a link that is valid once writes its secret: behind `#`, where no server and no log ever sees it.
@@ -48,20 +49,10 @@ pub fn SignIn() -> impl IntoView {
 #[component]
 fn Enter() -> impl IntoView {
     let engine = engine();
+    let tours = tour::tours();
     let page = RwSignal::new(Page::default());
     let reached = RwSignal::new(true);
     let afresh = RwSignal::new(dom::fragment() == account::AFRESH_MARK);
-    spawn_local(async move {
-        match account::page().await {
-            Ok(found) => {
-                if account::left_earlier_demo(engine, &found).await {
-                    let _ = afresh.try_set(true);
-                }
-                drop(page.try_set(found));
-            }
-            Err(_) => drop(reached.try_set(false)),
-        }
-    });
     let (name, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let busy = RwSignal::new(false);
     let failed = RwSignal::new(None::<String>);
@@ -76,7 +67,14 @@ fn Enter() -> impl IntoView {
             let outcome: Result<SessionInfo, AccountError> =
                 account::sign_in(engine, &name, &password).await;
             match outcome {
-                Ok(info) => navigate.with_value(|navigate| go_on(navigate, &info)),
+                Ok(info) => {
+                    let on_tour = tours.now().and_then(|tour| tour.here().cloned());
+                    let page = on_tour.filter(|stop| stop.person == name).map_or_else(
+                        || account::first_page(&info).to_owned(),
+                        |stop| stop.address,
+                    );
+                    navigate.with_value(|navigate| go_on(navigate, &page));
+                }
                 Err(error) => {
                     drop(failed.try_set(Some(error.sentence())));
                     let _ = busy.try_set(false);
@@ -84,10 +82,11 @@ fn Enter() -> impl IntoView {
             }
         });
     };
-    let begin_afresh = move |_| {
+    let begin_afresh = move |()| {
         let Some(demo) = page.with_untracked(|page| page.sign_ins.clone()) else {
             return;
         };
+        tours.end();
         busy.set(true);
         spawn_local(async move {
             match account::begin_afresh(&demo).await {
@@ -102,6 +101,33 @@ fn Enter() -> impl IntoView {
             }
         });
     };
+    // Where the tour stands: as its person to its page, and after the last everything is set back.
+    let follow = move |demo: &account::Demo| {
+        if let Some(tour) = tours.now() {
+            match tour.here() {
+                Some(stop) => enter(stop.person.clone(), demo.password.clone()),
+                None => begin_afresh(()),
+            }
+        }
+    };
+    spawn_local(async move {
+        match account::page().await {
+            Ok(found) => {
+                if account::left_earlier_demo(engine, &found).await {
+                    let _ = afresh.try_set(true);
+                }
+                let demo = found.sign_ins.clone();
+                drop(page.try_set(found));
+                if let Some(demo) = demo {
+                    tours.renew(&demo);
+                    if dom::fragment() == tour::MARK {
+                        follow(&demo);
+                    }
+                }
+            }
+            Err(_) => drop(reached.try_set(false)),
+        }
+    });
     let press = move |()| enter(name.get_untracked(), password.get_untracked());
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -117,7 +143,19 @@ fn Enter() -> impl IntoView {
                 </button>
             }
         };
-        view! { <section class="people"><h2>{t!("field.sign_in.demo")}</h2>{demo.people.clone().into_iter().map(person).collect_view()}</section> }
+        let people = demo.people.clone().into_iter().map(person).collect_view();
+        let take = move |()| {
+            tours.begin(&demo);
+            follow(&demo);
+        };
+        view! {
+            <section class="people">
+                <h2>{t!("field.sign_in.demo")}</h2>
+                {people}
+                <QuietButton label=t!("tour.begin") disabled=busy on_press=take />
+                <QuietButton label=t!("tour.undo") disabled=busy on_press=begin_afresh />
+            </section>
+        }
     })
     };
     // Whoever is known here has the stripe of the whole app already.
@@ -151,7 +189,7 @@ fn Enter() -> impl IntoView {
                 {move || page.with(|page| page.older && page.sign_ins.is_some()).then(|| view! {
                     <Notice title=t!("field.sign_in.older")>
                         <p>{t!("field.sign_in.older_more")}</p>
-                        <button type="button" class="button button-ghost" disabled=busy on:click=begin_afresh>{t!("field.sign_in.begin_afresh")}</button>
+                        <button type="button" class="button button-ghost" disabled=busy on:click=move |_| begin_afresh(())>{t!("field.sign_in.begin_afresh")}</button>
                     </Notice>
                 })}
                 {move || (!reached.get()).then(|| view! { <Notice title=t!("state.offline")><p>{t!("http.no_answer")}</p></Notice> })}
@@ -196,7 +234,10 @@ fn Invite(
         busy.set(true);
         spawn_local(async move {
             match account::accept_invite(engine, &token, &password.get_untracked()).await {
-                Ok(info) => navigate.with_value(|navigate| go_on(navigate, &info)),
+                Ok(info) => {
+                    let page = account::first_page(&info);
+                    navigate.with_value(|navigate| go_on(navigate, page));
+                }
                 Err(error) => {
                     drop(failed.try_set(Some(error.sentence())));
                     let _ = busy.try_set(false);
