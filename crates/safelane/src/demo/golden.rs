@@ -381,7 +381,7 @@ fn events_and_tasks(isle: &Built) {
     );
 }
 
-/// What waits, by what it is about, by whom and whether somebody has approved it already.
+/// What waits, by what it is about, by whom, and how many approvals it has of those that it needs.
 async fn queue(isle: &Built) {
     let mut lines = Vec::new();
     let mut pressed = BTreeSet::new();
@@ -399,31 +399,29 @@ async fn queue(isle: &Built) {
                 .unwrap_or_default()
         });
         let author = isle.app.display_name(row.author).await.expect("a name");
-        lines.push(format!(
-            "{} {about}, {author}, {}",
-            row.kind,
-            row.approved_by.len()
-        ));
+        let needs = row.needs.map_or("?".to_owned(), |needs| needs.to_string());
+        let (kind, approved) = (row.kind, row.approved_by.len());
+        lines.push(format!("{kind} {about}, {author}, {approved} of {needs}"));
     }
     lines.sort();
     // Line 2 with its item, line 7 with both versions, line 10 without a name; beside line 13 of
     // Dogs 1 their other report, which waits for an earlier one on TAB-12.
     let golden = [
-        "accident , Dale, 0",
-        "civilian-risk-zone School path, Dale, 0",
-        "clearance Canal bank, Alder, 0",
-        "clearance Canal bank, Alder, 0",
-        "clearance Canal bank, Hazel, 0",
-        "clearance Cape strike, Hazel, 0",
-        "clearance Ford East, Rowan, 0",
-        "clearance Ford East, Rowan, 0",
-        "clearance Road Bend, Fern, 0",
-        "clearance Road Bend, Rowan, 0",
-        "explosive-ordnance School field, Hazel, 0",
-        "explosive-ordnance Spot tasks, Dale, 0",
-        "hazardous-area Islet, Reed, 0",
-        "hazardous-area Islet, Rowan, 0",
-        "non-technical-survey Hill Farm survey, Reed, 1",
+        "accident , Dale, 0 of 1",
+        "civilian-risk-zone School path, Dale, 0 of 1",
+        "clearance Canal bank, Alder, 0 of 1",
+        "clearance Canal bank, Alder, 0 of ?",
+        "clearance Canal bank, Hazel, 0 of 1",
+        "clearance Cape strike, Hazel, 0 of 1",
+        "clearance Ford East, Rowan, 0 of 1",
+        "clearance Ford East, Rowan, 0 of 2",
+        "clearance Road Bend, Fern, 0 of 1",
+        "clearance Road Bend, Rowan, 0 of 1",
+        "explosive-ordnance School field, Hazel, 0 of 1",
+        "explosive-ordnance Spot tasks, Dale, 0 of 1",
+        "hazardous-area Islet, Reed, 0 of 1",
+        "hazardous-area Islet, Rowan, 0 of 2",
+        "non-technical-survey Hill Farm survey, Reed, 1 of 2",
     ];
     assert_eq!(lines, golden);
 }

@@ -447,6 +447,8 @@ pub struct Version {
     pub hazard: Named<u64>,
     pub days_ago: i64,
     pub m2: f64,
+    /// Metres from the hazard's corner.
+    pub outline: Vec<[f64; 2]>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -34,6 +34,12 @@ pub(super) fn plot(isle: &Isle, table: &Table, row: &Hazard) -> Plot {
     let cancelled = (table.survey.iter())
         .filter(|survey| *survey.hazard.get_ref() == row.number)
         .filter_map(|survey| survey.cancelled.as_deref());
+    let versions = table.version.iter();
+    outlines.extend(
+        versions
+            .filter(|version| *version.hazard.get_ref() == row.number)
+            .map(|version| (version.outline.as_slice(), version.m2)),
+    );
     outlines.extend(parts.chain(cancelled).map(|ring| (ring, planar_m2(ring))));
     isle.plot_of(row.at, &outlines)
 }
@@ -231,9 +237,9 @@ impl Builder<'_> {
                 .version
                 .first()
                 .context("a hazard without a version")?;
-            let (outline, _) = outline_of(first).context("a hazard without an outline")?;
             let mut body = self.first_body(hazard)?;
-            self.apply(hazard, first, Some((outline, row.m2)), 0, &mut body)?;
+            let outline = (row.outline.as_slice(), row.m2);
+            self.apply(hazard, first, Some(outline), 0, &mut body)?;
             body.set("changed_on", self.date(row.days_ago)?);
             let target = self.hazard_target(number);
             self.story.put(row.by.get_ref(), row.days_ago, target, body);
