@@ -179,8 +179,7 @@ pub async fn sign_in(
         name: name.trim().to_owned(),
         password: password.to_owned(),
     };
-    let info: SessionInfo = http::post(SESSION, &asked).await?;
-    settle(engine, info).await
+    enter(engine, SESSION, &asked).await
 }
 
 /// Takes up a link that is valid once, and sets the password.
@@ -193,8 +192,24 @@ pub async fn accept_invite(
         token: token.to_owned(),
         password: password.to_owned(),
     };
-    let info: SessionInfo = http::post(INVITE, &asked).await?;
-    settle(engine, info).await
+    enter(engine, INVITE, &asked).await
+}
+
+/// Whoever was here steps aside meanwhile: a round of theirs must not take the session back.
+async fn enter(
+    engine: Engine,
+    address: &str,
+    asked: &impl Serialize,
+) -> Result<SessionInfo, AccountError> {
+    let before = engine.step_aside();
+    let entered = match http::post(address, asked).await {
+        Ok(info) => settle(engine, info).await,
+        Err(error) => Err(error.into()),
+    };
+    if entered.is_err() {
+        engine.step_back(before);
+    }
+    entered
 }
 
 /// Ends the session at the hub. Records, drafts and the key stay on this device.

@@ -272,6 +272,19 @@ impl Engine {
         Ok(())
     }
 
+    /// Nobody is here while somebody signs in; gives back who was, for when that fails.
+    pub fn step_aside(self) -> Option<Identity> {
+        let before = self.identity.get_untracked();
+        self.identity.set(None);
+        before
+    }
+
+    /// Whoever was here before goes on.
+    pub fn step_back(self, before: Option<Identity>) {
+        self.identity.set(before);
+        self.kick();
+    }
+
     /// The day for checks: the later of the device's clock and the last hub time seen.
     pub fn today(self) -> Date {
         let hub = self
@@ -352,7 +365,12 @@ impl Engine {
         // One tab of the profile at a time.
         let round = lock::exclusive("safelane-sync", async move {
             let mut outcome = round::Outcome::default();
-            let ended = round::run(&identity, anew, &mut outcome).await;
+            let person = identity.person();
+            let is_here = move || {
+                let here = self.identity.get_untracked();
+                here.is_some_and(|here| here.person() == person)
+            };
+            let ended = round::run(&identity, anew, &is_here, &mut outcome).await;
             Ok((outcome, ended))
         })
         .await;

@@ -55,7 +55,14 @@ pub struct Outcome {
 
 /// Carries out one round; `anew` reads everything again. What it came to is in `outcome` also when
 /// it ends early.
-pub async fn run(identity: &Identity, anew: bool, outcome: &mut Outcome) -> Result<(), RoundError> {
+/// It ends without a word when its person `is_here` no more: a session made for them would take the
+/// place of the one that somebody else just got.
+pub async fn run(
+    identity: &Identity,
+    anew: bool,
+    is_here: &dyn Fn() -> bool,
+    outcome: &mut Outcome,
+) -> Result<(), RoundError> {
     let mut state = vault::sync_state(identity.person()).await?;
     if anew || vault::key_ring(identity).await?.is_none() {
         // Without a ring nothing here was checked against this hub's key.
@@ -64,6 +71,9 @@ pub async fn run(identity: &Identity, anew: bool, outcome: &mut Outcome) -> Resu
     let first = match pull_page(&state, state.pulled).await {
         Ok(page) => page,
         Err(error) if error.needs_sign_in() => {
+            if !is_here() {
+                return Ok(());
+            }
             // After weeks away the device proves itself and sends; reading waits for the password.
             prove(identity).await?;
             outcome.needs_sign_in = true;
