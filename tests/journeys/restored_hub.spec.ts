@@ -26,6 +26,7 @@ test("after a restore the phone offers again what the older copy does not have, 
   await page.locator("#field-photos").setInputFiles(await cameraPhoto(page));
   await expect(page.locator(".thumbnail img")).toHaveCount(1);
   await page.getByRole("button", { name: "Send", exact: true }).click();
+  await expect(page.getByRole("button", { name: "Item found" })).toBeVisible();
   await page.goto("/field/sending");
   await expect(page.getByText("Photos 1 of 1")).toBeVisible({ timeout: 20_000 });
   const card = page.locator(".card", { hasText: "Booby trap" }).first();
