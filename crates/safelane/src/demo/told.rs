@@ -135,6 +135,9 @@ impl<'a> Telling<'a> {
                     let said: BTreeMap<_, _> = (revisions.iter())
                         .map(|one| (one.id(), described(one)))
                         .collect();
+                    // An approval is checked against all that came before it; however slow the machine
+                    // is, nobody waits for this answer, so nothing is given up.
+                    app.board().reached(app.store().point().await?.size).await;
                     let push = push_revisions(app, revisions).await;
                     let push = push.map_err(|error| anyhow!("{error:?}"))?;
                     for one in push.answer.answers {
