@@ -13,11 +13,14 @@ use safelane_wire::desk::{Cell, CellRow, Restated, RestatedRow, Totals, TotalsRo
 use serde::Deserialize;
 
 use super::picture::wire;
+use super::require_whole;
 use crate::app::App;
 use crate::board::{Asked, BoardData, Moment, Picture};
-use crate::extract::{Actor, Json, Query, Reader};
+use crate::extract::{Actor, Json, Query};
 use crate::problem::{ApiError, ApiResult};
-use crate::sync::reader_scope;
+
+/// The rights of this moment count, whatever moment is looked at.
+const WHOLE: &str = "Totals are for those who read the whole programme.";
 
 /// A period, how lines are made, and as known when.
 #[derive(Debug, Deserialize)]
@@ -161,7 +164,7 @@ pub async fn accounts(
     actor: Actor,
     Query(asked): Query<Period>,
 ) -> ApiResult<Json<Totals>> {
-    whole(&app, &actor)?;
+    require_whole(&actor, WHOLE)?;
     let asking = Asking::of(&app, &asked).await?;
     let one_person_release = asking.picture.settings().rules.one_person_release;
     let known = asking.moment.map(|moment| wire(&app, moment));
@@ -197,7 +200,7 @@ pub async fn cell(
     actor: Actor,
     Query(asked): Query<Figure>,
 ) -> ApiResult<Json<Cell>> {
-    whole(&app, &actor)?;
+    require_whole(&actor, WHOLE)?;
     let waiting = asked.column.strip_prefix("waiting-").map(str::to_owned);
     let column = match &waiting {
         Some(_) => None,
@@ -257,7 +260,7 @@ pub async fn restated(
     actor: Actor,
     Query(asked): Query<Since>,
 ) -> ApiResult<Json<Restated>> {
-    whole(&app, &actor)?;
+    require_whole(&actor, WHOLE)?;
     app.board().wait(asked.at_least).await?;
     let contaminant = contaminant(asked.contamination.as_deref())?;
     let since = app.moment(known(Some(&asked.since))).await?;
@@ -299,20 +302,6 @@ pub async fn restated(
         through: through.to_string(),
         rows,
     }))
-}
-
-/// The rights of this moment count, whatever moment is looked at.
-fn whole(app: &App, actor: &Actor) -> ApiResult<()> {
-    let whole = app
-        .board()
-        .read(|board| reader_scope(board, &Reader::from(actor)).whole);
-    if whole {
-        Ok(())
-    } else {
-        Err(ApiError::not_allowed(
-            "Totals are for those who read the whole programme.",
-        ))
-    }
 }
 
 const fn known(text: Option<&str>) -> Asked<'_> {

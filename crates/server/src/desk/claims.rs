@@ -15,11 +15,14 @@ use super::AtLeast;
 use super::changes::ground;
 use super::checks::row as check_row;
 use super::detail::detail;
+use super::require_whole;
 use crate::app::App;
 use crate::board::BoardData;
-use crate::extract::{Actor, Json, Path, Query, Reader};
+use crate::extract::{Actor, Json, Path, Query};
 use crate::problem::{ApiError, ApiResult};
-use crate::sync::reader_scope;
+
+/// Claims lie anywhere in the programme, so they are for those who read all of it.
+const WHOLE: &str = "Claimed releases are for those who read the whole programme.";
 
 /// Rows of a page when none are asked for.
 const ROWS: u32 = 40;
@@ -61,7 +64,7 @@ pub async fn claims(
     Query(asked): Query<Asked>,
 ) -> ApiResult<Json<Claims>> {
     app.board().wait(asked.at_least).await?;
-    whole(&app, &actor)?;
+    require_whole(&actor, WHOLE)?;
     let filter = RecordFilter {
         kinds: vec!["clearance".to_owned()],
         status: (asked.show == Show::Waiting).then_some(StatusFilter::Open),
@@ -177,7 +180,7 @@ pub async fn claim(
     Query(at_least): Query<AtLeast>,
 ) -> ApiResult<Json<ClaimDetail>> {
     at_least.wait(&app).await?;
-    whole(&app, &actor)?;
+    require_whole(&actor, WHOLE)?;
     let record = detail(&app, &actor, record).await?;
     let id = record.row.record;
     let found = app.board().read(|board| {
@@ -243,7 +246,7 @@ pub async fn claim_preview(
     Query(thought): Query<Thought>,
 ) -> ApiResult<Json<ClaimPreview>> {
     app.board().wait(thought.at_least).await?;
-    whole(&app, &actor)?;
+    require_whole(&actor, WHOLE)?;
     let (link, today) = (thought.link()?, app.today());
     let preview = app.board().read(|board| {
         let known = board.get(record)?;
@@ -275,18 +278,4 @@ pub async fn claim_preview(
         })
     });
     preview.map(Json).ok_or_else(ApiError::not_found)
-}
-
-/// Claims lie anywhere in the programme, so they are for those who read all of it.
-fn whole(app: &App, actor: &Actor) -> ApiResult<()> {
-    let whole = app
-        .board()
-        .read(|board| reader_scope(board, &Reader::from(actor)).whole);
-    if whole {
-        Ok(())
-    } else {
-        Err(ApiError::not_allowed(
-            "Claimed releases are for those who read the whole programme.",
-        ))
-    }
 }

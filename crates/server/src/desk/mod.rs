@@ -21,7 +21,9 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::problem::ApiResult;
+use crate::extract::{Actor, Reader};
+use crate::problem::{ApiError, ApiResult};
+use crate::sync::reads_whole;
 
 pub use accounts::{accounts, cell, restated};
 pub use checks::checks;
@@ -48,6 +50,16 @@ impl AtLeast {
     /// Waits for it.
     pub async fn wait(self, app: &App) -> ApiResult<()> {
         app.board().wait(self.at_least).await
+    }
+}
+
+/// Refuses, with this sentence, whoever does not read the whole programme. The rights of this moment
+/// count, whatever moment is looked at.
+fn require_whole(actor: &Actor, sentence: &'static str) -> ApiResult<()> {
+    if reads_whole(&Reader::from(actor)) {
+        Ok(())
+    } else {
+        Err(ApiError::not_allowed(sentence))
     }
 }
 

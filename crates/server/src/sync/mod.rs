@@ -11,4 +11,4 @@ pub use events::events;
 pub use judge::to_map;
 pub use pull::pull;
 pub use push::{Push, push, push_revisions};
-pub use scope::{ReaderScope, reader_scope};
+pub use scope::{ReaderScope, reader_scope, reads_whole};

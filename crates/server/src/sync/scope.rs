@@ -37,9 +37,14 @@ pub struct ReaderScope {
     version: String,
 }
 
+/// Whether a reader reads the whole programme.
+pub fn reads_whole(reader: &Reader) -> bool {
+    WHOLE.iter().any(|role| reader.roles.contains(role))
+}
+
 /// The scope of a reader on the board as it is.
 pub fn reader_scope(board: &BoardData, reader: &Reader) -> ReaderScope {
-    let whole = WHOLE.iter().any(|role| reader.roles.contains(role));
+    let whole = reads_whole(reader);
     let mut scope = ReaderScope {
         whole,
         exact_points: reader.sees_exact_points(),
