@@ -64,6 +64,54 @@ async function fetchMessages(assets: Assets, bundle: string, language: string): 
   return "";
 }
 
+/**
+ * The part of the program that no first visit begins with (crates/xtask-bindgen/src/split.rs): fetched when the
+ * first pages stand, linked at once when somebody is quicker. The first part's exports are what it imports.
+ */
+function laterPart(address: string | undefined) {
+  let fetched: Promise<WebAssembly.Module> | undefined;
+  const part = {
+    linked: address === undefined,
+    /** Begins to fetch and compile. */
+    fetch(): Promise<WebAssembly.Module> {
+      fetched ??= WebAssembly.compileStreaming(fetch(address!));
+      return fetched;
+    },
+    /** Links it; without a network it tries again when that is back. */
+    async link(first: WebAssembly.Exports): Promise<void> {
+      if (part.linked) return;
+      try {
+        put(new WebAssembly.Instance(await part.fetch(), { first }));
+      } catch (reason) {
+        console.warn(reason);
+        fetched = undefined;
+        const again = new Promise((resolve) => addEventListener("online", resolve, { once: true }));
+        await Promise.race([again, new Promise((resolve) => setTimeout(resolve, 5_000))]);
+        await part.link(first);
+      }
+    },
+    /** Links it before it returns: the program stands in the middle of a call. */
+    linkNow(first: WebAssembly.Exports): void {
+      if (part.linked) return;
+      const request = new XMLHttpRequest();
+      request.open("GET", address!, false);
+      // Each character is one byte: a request that is waited for cannot give bytes.
+      request.overrideMimeType("text/plain; charset=x-user-defined");
+      request.send();
+      if (request.status !== 200) throw new Error(`${address}: ${request.status}`);
+      const bytes = Uint8Array.from(request.responseText, (character) => character.charCodeAt(0) & 0xff);
+      console.warn("the later part was needed before it was there");
+      put(new WebAssembly.Instance(new WebAssembly.Module(bytes), { first }));
+    },
+  };
+  /** Linking is done by the instance itself: it writes its functions into the table. */
+  function put(_: WebAssembly.Instance): void {
+    part.linked = true;
+    dispatchEvent(new Event("safelane-later"));
+  }
+  return part;
+}
+
 async function boot(): Promise<void> {
   const assets: Assets = JSON.parse(meta("safelane-assets"));
   const bundle = meta("safelane-bundle");
@@ -72,9 +120,13 @@ async function boot(): Promise<void> {
   loadFonts(assets);
   const wasm = fetch(assets[`${bundle}.wasm`]);
   const messages = await fetchMessages(assets, bundle, language);
-  (window as any).safelane = { assets, bundle, language, messages, importModule: (address: string) => import(address) };
-  await start({ module_or_path: wasm });
+  const later = laterPart(assets[`${bundle}-later.wasm`]);
+  (window as any).safelane = { assets, bundle, language, messages, later, importModule: (address: string) => import(address) };
+  // Where the service worker answers, all of it lies on the device: both parts are read side by side.
+  if (!later.linked && navigator.serviceWorker?.controller) later.fetch().catch(() => undefined);
+  const first = await start({ module_or_path: wasm });
   document.getElementById("starting")?.remove();
+  await later.link(first as any);
 }
 
 boot().catch((reason) => {

@@ -3,6 +3,9 @@
 //! English names the keys: `t!` with any other does not compile. A key that Khmer or Bosnian lacks, an
 //! argument that differs between languages or a key given twice fails a release build and the test
 //! `tests/keys.rs`; a debug build warns, so that two people may add keys at the same time while they work.
+//!
+//! For WASM the table of functions begins at a number that is rarely anything but a place in it: the cut of the
+//! field program looks at numbers alone to see which functions are needed (`crates/xtask-bindgen/src/reach.rs`).
 
 #[path = "build/messages.rs"]
 mod messages;
@@ -18,6 +21,9 @@ fn main() {
     let locales = Path::new(&root).join("locales");
     println!("cargo::rerun-if-changed=locales");
     println!("cargo::rerun-if-changed=build");
+    if env::var("CARGO_CFG_TARGET_ARCH").as_deref() == Ok("wasm32") {
+        println!("cargo::rustc-link-arg-bins=--table-base=5000");
+    }
 
     let mut faults = Vec::new();
     let english = read(&locales, "en", &mut faults);

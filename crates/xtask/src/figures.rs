@@ -9,17 +9,34 @@ use serde_json::Value;
 use crate::command::{command, output};
 use crate::places;
 
-/// Which named files make up which part of the app's payload.
-const PARTS: [(&str, &[&str]); 9] = [
-    ("field WASM", &["field.wasm"]),
-    ("field JS", &["boot-field.js"]),
-    ("field CSS", &["field.css"]),
-    ("desk WASM", &["desk.wasm"]),
-    ("desk JS", &["boot-desk.js"]),
-    ("desk CSS", &["desk.css"]),
-    ("map JS", &["map.js", "map-worker.js"]),
-    ("map CSS", &["map.css"]),
-    ("map drawing JS", &["draw.js"]),
+/// Which named files are fetched together, and when: the sum of the first is the field route's payload,
+/// without which neither the sign-in page nor Today stands.
+const LOADS: [(&str, &[(&str, &[&str])]); 5] = [
+    (
+        "field, first load",
+        &[
+            ("WASM", &["field.wasm"]),
+            ("JS", &["boot-field.js"]),
+            ("CSS", &["field.css"]),
+        ],
+    ),
+    (
+        "field, after the first page",
+        &[("WASM", &["field-later.wasm"])],
+    ),
+    (
+        "map, when first shown",
+        &[("JS", &["map.js", "map-worker.js"]), ("CSS", &["map.css"])],
+    ),
+    ("map, when first drawn on", &[("JS", &["draw.js"])]),
+    (
+        "desk",
+        &[
+            ("WASM", &["desk.wasm"]),
+            ("JS", &["boot-desk.js"]),
+            ("CSS", &["desk.css"]),
+        ],
+    ),
 ];
 
 /// Prints both tables.
@@ -84,24 +101,19 @@ fn payload() -> Result<()> {
         .context("there is no app yet: `cargo xtask web` builds it")?;
     let summary: Value = serde_json::from_slice(&summary)?;
     println!("mode: {}", summary["mode"].as_str().unwrap_or("unknown"));
-    println!("{:<24}{:>12}{:>12}", "", "raw", "brotli");
-    for program in ["field", "desk", "map"] {
+    println!("{:<32}{:>12}{:>12}", "", "raw", "brotli");
+    for (load, parts) in LOADS {
         let mut sum = (0, 0);
-        for (part, names) in PARTS.iter().filter(|(part, _)| part.starts_with(program)) {
+        for (part, names) in parts {
             let sizes = names
                 .iter()
                 .filter_map(|name| summary["assets"][name].as_str())
                 .map(|address| sizes(&dist, address));
             let (raw, small) = sizes.fold((0, 0), |sum, size| (sum.0 + size.0, sum.1 + size.1));
-            println!("{part:<24}{raw:>12}{small:>12}");
+            println!("{:<32}{raw:>12}{small:>12}", format!("  {part}"));
             sum = (sum.0 + raw, sum.1 + small);
         }
-        println!(
-            "{:<24}{:>12}{:>12}",
-            format!("{program}, all"),
-            sum.0,
-            sum.1
-        );
+        println!("{load:<32}{:>12}{:>12}", sum.0, sum.1);
     }
     Ok(())
 }

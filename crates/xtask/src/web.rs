@@ -2,7 +2,8 @@
 //!
 //! 1. cargo builds the programs `field` and `desk` for WASM;
 //! 2. `xtask-bindgen` (wasm-bindgen as a library) makes the JavaScript that loads each;
-//! 3. `wasm-opt` of npm's binaryen makes them smaller (not with `--dev`);
+//! 3. `wasm-opt` of npm's binaryen makes them smaller, and `xtask-bindgen` cuts off the field
+//!    program's later part (not with `--dev`);
 //! 4. `web/bundle.mjs` bundles everything with esbuild, names files by their content, writes the
 //!    pages and the service worker's list, and compresses (not with `--dev`).
 //!
@@ -23,10 +24,19 @@ use crate::setup::wasm;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 const PROGRAMS: [&str; 2] = ["field", "desk"];
+/// The program that is cut in two, and the names of what goes into its later part.
+const CUT: &str = "field";
+const LATER_NAMES: &str = "later.txt";
 const BUNDLER: &str = include_str!("../web/bundle.mjs");
+const SPLITTER: [&str; 3] = [
+    include_str!("../../xtask-bindgen/src/names.rs"),
+    include_str!("../../xtask-bindgen/src/reach.rs"),
+    include_str!("../../xtask-bindgen/src/split.rs"),
+];
 /// What `web/bundle.mjs` reads beside whole folders.
-const SINGLE_FILES: [&str; 7] = [
+const SINGLE_FILES: [&str; 8] = [
     "boot.ts",
+    LATER_NAMES,
     "sw.ts",
     "index-field.html",
     "index-desk.html",
@@ -43,8 +53,11 @@ const SMALL_LIBRARY: [&str; 2] = [
     "-Zbuild-std=std,panic_abort",
     "-Zbuild-std-features=optimize_for_size",
 ];
-const SMALL_FLAGS: &str = "target.wasm32-unknown-unknown.rustflags=[\"-Zunstable-options\", \"-Cpanic=immediate-abort\", \
-    \"-Zlocation-detail=none\", \"-Zfmt-debug=none\"]";
+/// Names in the mangling `v0` say for which types a generic function is: the cut goes by them.
+const RELEASE_FLAGS: &str =
+    "target.wasm32-unknown-unknown.rustflags=[\"-Csymbol-mangling-version=v0\"]";
+const SMALL_FLAGS: &str = "target.wasm32-unknown-unknown.rustflags=[\"-Csymbol-mangling-version=v0\", \
+    \"-Zunstable-options\", \"-Cpanic=immediate-abort\", \"-Zlocation-detail=none\", \"-Zfmt-debug=none\"]";
 /// The features of WASM that Rust's target uses by default; every browser since 2022 has them.
 const WASM_OPT: [&str; 11] = [
     "-Oz",
@@ -140,6 +153,7 @@ fn small(build: &mut Command) -> Result<()> {
         build.args(SMALL_LIBRARY).args(["--config", SMALL_FLAGS]);
     } else {
         say("the standard library's sources are missing: the app becomes a fifth larger");
+        build.args(["--config", RELEASE_FLAGS]);
     }
     Ok(())
 }
@@ -162,16 +176,20 @@ fn bound(program: &str) -> PathBuf {
     places::web_target().join("bindgen").join(program)
 }
 
+fn bindgen(arguments: &[&str]) -> Command {
+    let program = places::target().join("debug/xtask-bindgen");
+    command(&program.to_string_lossy(), arguments, &places::root())
+}
+
 /// Makes each program's JavaScript, and with it its WASM as small as it gets; both side by side.
 fn bind(mode: Mode) -> Result<()> {
-    let bindgen = places::target().join("debug/xtask-bindgen");
     for program in PROGRAMS {
         let folder = bound(program);
         if folder.exists() {
             fs::remove_dir_all(&folder)?;
         }
         fs::create_dir_all(&folder)?;
-        let mut bind = command(&bindgen.to_string_lossy(), &[], &places::root());
+        let mut bind = bindgen(&["bind"]);
         bind.arg(built(program, mode))
             .arg(&folder)
             .args([program, mode.name()]);
@@ -179,8 +197,24 @@ fn bind(mode: Mode) -> Result<()> {
     }
     if mode == Mode::Release {
         optimise()?;
+        cut()?;
     }
     Ok(())
+}
+
+/// Takes what the first pages do not need out of the program, into a file beside it, and shortens the names
+/// between the program and its JavaScript.
+fn cut() -> Result<()> {
+    let folder = bound(CUT);
+    let program = folder.join(format!("{CUT}_bg.wasm"));
+    let mut split = bindgen(&["split"]);
+    split
+        .arg(&program)
+        .arg(places::root().join("frontend").join(LATER_NAMES))
+        .arg(&program)
+        .arg(folder.join(format!("{CUT}_later.wasm")))
+        .arg(folder.join(format!("{CUT}.js")));
+    run(split, STEP_LIMIT)
 }
 
 fn optimise() -> Result<()> {
@@ -190,9 +224,12 @@ fn optimise() -> Result<()> {
         .map(|program| {
             let file = bound(program).join(format!("{program}_bg.wasm"));
             let mut optimise = command("node", &[], &places::root());
+            // The cut goes by names, and takes them out when it is made.
+            let names: &[&str] = if *program == CUT { &["-g"] } else { &[] };
             optimise
                 .arg(&tool)
                 .args(WASM_OPT)
+                .args(names)
                 .arg(&file)
                 .arg("-o")
                 .arg(file.with_extension("small"));
@@ -253,6 +290,7 @@ fn inputs_digest(mode: Mode) -> Result<String> {
     let mut digest = Sha256::new();
     digest.update(mode.name());
     digest.update(BUNDLER);
+    digest.update(SPLITTER.concat());
     digest.update(WASM_OPT.concat());
     for file in files {
         let Ok(bytes) = fs::read(&file) else { continue };

@@ -71,6 +71,8 @@ async function emitBundle(source, name, options) {
 
 function emitWasm({ name, folder }) {
   emit(`${name}.wasm`, fs.readFileSync(path.join(folder, `${name}_bg.wasm`)));
+  const later = path.join(folder, `${name}_later.wasm`);
+  if (fs.existsSync(later)) emit(`${name}-later.wasm`, fs.readFileSync(later));
 }
 
 function emitMessages() {

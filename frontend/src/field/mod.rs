@@ -31,13 +31,11 @@ use leptos_router::hooks::use_navigate;
 use leptos_router::path;
 
 use crate::components::{DemoStripe, EmptyState, Skeleton};
+use crate::platform::later::Linked;
 use crate::platform::update;
 use crate::tour::{TourStop, Tours};
 use pages::more::UpdateReady;
-use pages::{
-    draft::DraftPage, emergency::Emergency, map::Map, more::More, record::RecordPage,
-    records::Records, sending::Sending, sign_in::SignIn, start::New, today::Today,
-};
+use pages::{emergency::Emergency, sign_in::SignIn, today::Today};
 
 /// All pages of this bundle and their addresses.
 #[component]
@@ -46,6 +44,7 @@ pub fn App() -> impl IntoView {
     draft::Drafts::provide();
     Tours::provide();
     provide_context(UpdateReady(update::register()));
+    let linked = Linked::provide();
     engine.start();
     let demo = Signal::derive(move || {
         engine.identity.with(|identity| {
@@ -64,18 +63,55 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sign-in") view=SignIn />
                 <Route path=path!("/field") view=First />
                 <Route path=path!("/field/today") view=Today />
-                <Route path=path!("/field/map") view=Map />
-                <Route path=path!("/field/records") view=Records />
-                <Route path=path!("/field/records/:record") view=RecordPage />
-                <Route path=path!("/field/sending") view=Sending />
-                <Route path=path!("/field/more") view=More />
+                <Route path=path!("/field/map") view=move || when(linked, later::map) />
+                <Route path=path!("/field/records") view=move || when(linked, later::records) />
+                <Route path=path!("/field/records/:record") view=move || when(linked, later::record) />
+                <Route path=path!("/field/sending") view=move || when(linked, later::sending) />
+                <Route path=path!("/field/more") view=move || when(linked, later::more) />
                 <Route path=path!("/field/emergency") view=Emergency />
-                <Route path=path!("/field/new/:kind") view=New />
-                <Route path=path!("/field/draft/:record") view=DraftPage />
+                <Route path=path!("/field/new/:kind") view=move || when(linked, later::new) />
+                <Route path=path!("/field/draft/:record") view=move || when(linked, later::draft) />
             </Routes>
         </Router>
         </div>
     }
+}
+
+/// The doors to the later part of the program (`later.txt`): never built into what stands before them, so that
+/// the first part ends here.
+mod later {
+    use super::pages::{draft, map, more, record, records, sending, start};
+    use leptos::prelude::*;
+
+    macro_rules! doors {
+        ($($name:ident: $page:path),+ $(,)?) => { $(
+            #[inline(never)]
+            pub fn $name() -> AnyView {
+                $page().into_any()
+            }
+        )+ };
+    }
+    doors! {
+        draft: draft::DraftPage,
+        map: map::Map,
+        more: more::More,
+        new: start::New,
+        record: record::RecordPage,
+        records: records::Records,
+        sending: sending::Sending,
+    }
+}
+
+/// A page of the program's later part: a skeleton stands there until the part is here.
+fn when(linked: Linked, page: fn() -> AnyView) -> AnyView {
+    let shown = move || {
+        if linked.get() {
+            untrack(page)
+        } else {
+            view! { <Skeleton /> }.into_any()
+        }
+    };
+    shown.into_any()
 }
 
 /// The first page: Today for who is known here, the sign-in page for everybody else.

@@ -160,7 +160,19 @@ pub fn worked(reports: &[&Map]) -> i64 {
             _ => numbers += stated,
         }
     }
+    if outlines.is_empty() {
+        return numbers;
+    }
     numbers + Area::union(&outlines).area().to_dm2() as i64
+}
+
+/// Whether the sums of a task need an overlay of outlines; numbers and lanes are only added.
+pub fn overlays(world: &World, task: RecordId) -> bool {
+    progress_reports(world, task).any(|record| {
+        record
+            .body()
+            .is_some_and(|body| Clearance::of(body).ground_by() == Some("outline"))
+    })
 }
 
 /// The outlines that earlier reports on the task worked.

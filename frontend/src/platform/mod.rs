@@ -12,6 +12,7 @@ pub mod events;
 pub mod files;
 pub mod http;
 pub mod key;
+pub mod later;
 pub mod lock;
 pub mod online;
 pub mod photo;

@@ -17,7 +17,7 @@ use crate::field::local::Record;
 use crate::field::task::{self, Summary};
 use crate::field::{begin, words};
 use crate::i18n::format;
-use crate::platform::clock;
+use crate::platform::{clock, later};
 
 /// How many of the newest own records stand on the page.
 const NEWEST: usize = 4;
@@ -93,19 +93,25 @@ fn team(engine: crate::field::engine::Engine) -> Option<RecordId> {
 
 #[component]
 fn Tasks() -> impl IntoView {
-    let engine = engine();
+    let (engine, linked) = (engine(), later::linked());
     let summaries = Memo::new(move |_| {
         let team = team(engine);
         engine.world.with(|world| {
             let tasks = task::open_tasks(world, team);
-            tasks
+            // Overlays come with the later part of the program; what needs none is there at once.
+            if !linked.get() && tasks.iter().any(|task| task::overlays(world, task.id)) {
+                return None;
+            }
+            let summaries = tasks
                 .into_iter()
-                .filter_map(|task| Some((task::summary(world, task, None)?, is_work(task))))
-                .collect::<Vec<_>>()
+                .filter_map(|task| Some((task::summary(world, task, None)?, is_work(task))));
+            Some(summaries.collect::<Vec<_>>())
         })
     });
     move || {
-        let summaries = summaries.get();
+        let Some(summaries) = summaries.get() else {
+            return view! { <Skeleton /> }.into_any();
+        };
         if summaries.is_empty() {
             return view! { <EmptyState title=t!("field.today.no_task") how=t!("field.today.no_task_how").to_owned() /> }.into_any();
         }
