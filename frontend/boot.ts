@@ -81,7 +81,9 @@ function laterPart(address: string | undefined) {
     async link(first: WebAssembly.Exports): Promise<void> {
       if (part.linked) return;
       try {
-        put(new WebAssembly.Instance(await part.fetch(), { first }));
+        // Not `new WebAssembly.Instance`: older phones refuse it for more than a few kilobytes.
+        await WebAssembly.instantiate(await part.fetch(), { first });
+        isHere();
       } catch (reason) {
         console.warn(reason);
         fetched = undefined;
@@ -101,11 +103,12 @@ function laterPart(address: string | undefined) {
       if (request.status !== 200) throw new Error(`${address}: ${request.status}`);
       const bytes = Uint8Array.from(request.responseText, (character) => character.charCodeAt(0) & 0xff);
       console.warn("the later part was needed before it was there");
-      put(new WebAssembly.Instance(new WebAssembly.Module(bytes), { first }));
+      new WebAssembly.Instance(new WebAssembly.Module(bytes), { first });
+      isHere();
     },
   };
   /** Linking is done by the instance itself: it writes its functions into the table. */
-  function put(_: WebAssembly.Instance): void {
+  function isHere(): void {
     part.linked = true;
     dispatchEvent(new Event("safelane-later"));
   }
