@@ -144,20 +144,19 @@ pub async fn line(
     }
     let author = names.of(app, main.author).await?;
     let mut open_checks = 0;
-    let mut takes = "report";
+    let mut effects = Vec::new();
     for row in rows {
-        let Some((revision, review)) = review_of(app, row).await? else {
+        let Some((_, review)) = review_of(app, row).await? else {
             continue;
         };
         let open = review.findings.iter().filter(|one| one.life == Life::Open);
         open_checks += open.count();
-        if revision == main.revision {
-            takes = review.takes;
-        }
+        effects.push((*row, review.takes));
     }
     let count = main.submission.map_or(1, |one| one.count);
     Ok(app.board().read(|board| {
-        let version = known.record.version(main.revision)?;
+        known.record.version(main.revision)?;
+        let (effect, area) = effect(board, main, &effects);
         Some(ReviewItem {
             revision: main.revision,
             revisions: rows.iter().map(|row| row.revision).collect(),
@@ -166,8 +165,8 @@ pub async fn line(
             about: about(board, &known),
             from: from(board, &known).unwrap_or(author),
             received: main.received.to_string(),
-            area: area(version),
-            effect: takes.to_owned(),
+            area,
+            effect: effect.to_owned(),
             needs_two: rows
                 .iter()
                 .any(|row| row.needs.is_some_and(|needs| needs > 1)),
@@ -259,6 +258,37 @@ fn from(board: &BoardData, known: &Known) -> Option<String> {
 }
 
 /// Square decimetres that the line names.
+/// What a submission would do to the ground, in a word and dm²: what its report does, else what comes with it,
+/// as the hazardous areas that a survey found.
+fn effect(
+    board: &BoardData,
+    main: &StatementRow,
+    effects: &[(&StatementRow, &'static str)],
+) -> (&'static str, Option<i64>) {
+    let of = |row: &StatementRow| {
+        let known = board.get(row.record)?;
+        area(known.record.version(row.revision)?)
+    };
+    let own = effects
+        .iter()
+        .find(|(row, _)| row.revision == main.revision)
+        .map_or("report", |(_, takes)| takes);
+    let first = effects
+        .iter()
+        .map(|(_, takes)| *takes)
+        .find(|takes| *takes != "report");
+    match first {
+        Some(takes) if own == "report" => {
+            let areas = effects.iter().filter(|(_, one)| *one == takes);
+            (
+                takes,
+                areas.filter_map(|(row, _)| of(row)).reduce(|a, b| a + b),
+            )
+        }
+        _ => (own, of(main)),
+    }
+}
+
 fn area(version: &Version) -> Option<i64> {
     match &version.content {
         Content::Progress(progress) => Some(progress.worked_area),
