@@ -2,6 +2,7 @@
 
 import type { Browser, Page } from "@playwright/test";
 import { expect, test } from "../support/fixtures.ts";
+import { inTheField, phone } from "../support/people.ts";
 
 /** Signs in by one tap of the demo and waits for the queue. */
 async function desk(browser: Browser, address: string, person: string): Promise<Page> {
@@ -72,7 +73,7 @@ test("two people review: approve, return, choose between versions, cancel", asyn
   });
 });
 
-test("a coordinator makes a task on the form that every kind has", async ({ browser, hub }) => {
+test("a coordinator makes a task on the form that every kind has, and the section works by it", async ({ browser, hub }) => {
   const ash = await desk(browser, hub.address, "Ash");
   await ash.goto(`${hub.address}/desk/tasks`);
   await ash.getByRole("link", { name: "New: Task" }).click();
@@ -80,13 +81,29 @@ test("a coordinator makes a task on the form that every kind has", async ({ brow
   await ash.getByRole("radio", { name: "Clearance", exact: true }).click();
   await ash.getByRole("radio", { name: "Issued" }).click();
   await ash.getByRole("checkbox", { name: /Road Bend/ }).click();
-  await ash.getByRole("checkbox", { name: "Section 1" }).click();
+  await ash.getByRole("checkbox", { name: "Section 3" }).click();
   await ash.getByRole("button", { name: "Sign and send to the teams" }).click();
   // A clearance wants its depth: nothing is signed, and the line leads to the field.
   await expect(ash.getByRole("alert").getByText(/Required depth/)).toBeVisible();
   await ash.locator("#field-required_depth").fill("20");
+  await ash.locator("#field-lane_width").fill("1.5");
+  const ground = ash.locator("#field-ground");
+  await ground.getByRole("radio", { name: "Coordinates" }).click();
+  await ash.locator("#field-ground-text").fill("38.5620 S 24.1700 W\n38.5620 S 24.1690 W\n38.5630 S 24.1690 W\n38.5630 S 24.1700 W");
+  await expect(ground).toContainText(/9,6\d\d m²/);
+  await ash.locator("#field-emergency_radio").fill("DEMO Harbour, channel 4");
   await ash.getByRole("button", { name: "Sign and send to the teams" }).click();
   await expect(ash.getByRole("heading", { name: /Ridge · DEMO-/ })).toBeVisible({ timeout: 40_000 });
+
+  const fern = await inTheField(await phone(browser, hub), "Fern");
+  await expect(fern.getByText(/left to work 9,6\d\d m²/)).toBeVisible();
+  await fern.getByRole("button", { name: "Emergency" }).first().click();
+  await expect(fern.getByText("DEMO Harbour, channel 4")).toBeVisible();
+  await fern.keyboard.press("Escape");
+  // Two tasks: the report asks for which.
+  await fern.getByRole("button", { name: "Daily progress" }).click();
+  await fern.getByText("Ridge").last().click();
+  await expect(fern.getByText("lanes 1.5 m wide · to 20 cm (task order)")).toBeVisible();
 });
 
 test("two versions become one: together, signed, approved by somebody else", async ({ browser, hub }) => {

@@ -29,7 +29,7 @@ pub use card::Card;
 pub use choice::{ChipChoice, ChipChoices, Choice};
 pub use demo::{DemoPill, DemoStripe};
 pub use desk_shell::{DeskShell, Panel, PanelFoot, QueueEntry};
-pub use emergency::{EmergencyCard, EmergencyLine};
+pub use emergency::{EmergencyCard, EmergencyLine, EmergencyPlace};
 pub use icon::{Icon, Sign};
 pub use input::{DateField, NumberField, SelectField, TextArea, TextField};
 pub use keypad::Keypad;

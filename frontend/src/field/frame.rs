@@ -8,9 +8,11 @@ use safelane_model::{FieldType, kinds};
 use super::draft::drafts;
 use super::engine::{Engine, engine};
 use super::form::place;
-use super::local::World;
+use super::local::{Record, World};
 use super::{task, words};
-use crate::components::{BottomNav, EmergencyCard, EmergencyLine, Icon, NavItem, Sign, TopBar};
+use crate::components::{
+    BottomNav, EmergencyCard, EmergencyLine, EmergencyPlace, Icon, NavItem, Sign, TopBar,
+};
 use crate::i18n::format;
 use crate::platform::{clock, position};
 
@@ -121,18 +123,28 @@ pub fn map_is_old(engine: Engine) -> Signal<bool> {
     })
 }
 
-/// The lines of a task's emergency card; from local data alone.
-pub fn emergency_lines(
+/// The emergency cards that hold here, from local data alone: that of the task in hand, else those of all open tasks.
+pub fn emergency_places(
     world: &World,
     task: Option<RecordId>,
     team: Option<RecordId>,
-) -> Vec<EmergencyLine> {
-    let of = task
-        .and_then(|task| world.get(task))
-        .or_else(|| task::open_tasks(world, team).into_iter().next());
-    let Some(fields) = of.and_then(|record| record.body()) else {
-        return Vec::new();
-    };
+) -> Vec<EmergencyPlace> {
+    let in_hand: Vec<_> = task
+        .and_then(|task| emergency_place(world, world.get(task)?))
+        .into_iter()
+        .collect();
+    if !in_hand.is_empty() {
+        return in_hand;
+    }
+    task::open_tasks(world, team)
+        .into_iter()
+        .filter_map(|task| emergency_place(world, task))
+        .collect()
+}
+
+/// None where the task says nothing for an emergency.
+fn emergency_place(world: &World, task: &Record) -> Option<EmergencyPlace> {
+    let fields = task.body()?;
     let kind = kinds::find("task").expect("the model has tasks");
     let line = |key: &'static str| {
         let value = shown(world, kind.field(key)?.ty, key, fields)?;
@@ -142,12 +154,15 @@ pub fn emergency_lines(
             dial: key == kinds::task::key::emergency_phone,
         })
     };
-    let place = kinds::task::key::benchmark;
-    task::EMERGENCY
-        .into_iter()
-        .chain([place])
-        .filter_map(line)
-        .collect()
+    let mut lines: Vec<_> = task::EMERGENCY.into_iter().filter_map(line).collect();
+    if lines.is_empty() {
+        return None;
+    }
+    lines.extend(line(kinds::task::key::benchmark));
+    Some(EmergencyPlace {
+        name: words::name(task),
+        lines,
+    })
 }
 
 fn shown(world: &World, ty: FieldType, key: &'static str, fields: &Map) -> Option<String> {
@@ -194,17 +209,21 @@ pub fn EmergencyOverlay(
     let team = engine
         .identity
         .with_untracked(|identity| identity.as_ref().and_then(|identity| identity.info.team));
-    let lines = Signal::derive(move || {
+    let places = Signal::derive(move || {
         engine.world.with(|world| {
-            let lines = emergency_lines(world, task, team);
-            if lines.is_empty() {
-                return vec![EmergencyLine {
+            let places = emergency_places(world, task, team);
+            if places.is_empty() {
+                let none = EmergencyLine {
                     name: t!("emergency.title").to_owned(),
                     value: t!("field.emergency.none").to_owned(),
                     dial: false,
+                };
+                return vec![EmergencyPlace {
+                    name: String::new(),
+                    lines: vec![none],
                 }];
             }
-            lines
+            places
         })
     });
     let gps = position::watch();
@@ -212,7 +231,7 @@ pub fn EmergencyOverlay(
         gps.with(|now| place::fresh(now).and_then(|fix| place::of_fix(&fix)))
             .map(|place| words::position(&place))
     });
-    view! { <EmergencyCard lines position=here on_close /> }
+    view! { <EmergencyCard places position=here on_close /> }
 }
 
 /// The day of a deadline in words: "until 27 Nov".
