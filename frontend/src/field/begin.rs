@@ -17,6 +17,20 @@ use super::task;
 
 /// Minutes of a usual day, where no earlier report says more.
 const USUAL_DAY: i64 = 360;
+
+/// A day without work gave nobody an hour: the next work begins with a usual day.
+pub fn with_hours(effort: &mut Value) {
+    for entry in effort
+        .as_array_mut()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_object_mut)
+    {
+        if body::integer(entry, "time") == Some(0) {
+            entry.insert("time".to_owned(), USUAL_DAY.into());
+        }
+    }
+}
 /// Lanes shown where neither the task nor an earlier report says how many.
 const USUAL_LANES: i64 = 6;
 
@@ -93,16 +107,17 @@ pub fn progress_body(world: &World, task: RecordId, team: Option<RecordId>, day:
         .unwrap_or("manual-detector");
     set(key::methods, json!([method]));
     // Yesterday's people; whoever was absent today is one tap away.
-    let effort = match last
+    let mut effort = match last
         .map(|last| last.effort())
         .filter(|effort| !effort.is_empty())
     {
         Some(effort) => effort.into_iter().cloned().map(Value::Object).collect(),
-        None => vec![
-            json!({"method": method, "people": ordered.people().unwrap_or(0), "time": USUAL_DAY}),
-        ],
+        None => json!([
+            {"method": method, "people": ordered.people().unwrap_or(0), "time": USUAL_DAY},
+        ]),
     };
-    set(key::effort, effort.into());
+    with_hours(&mut effort);
+    set(key::effort, effort);
     fields
 }
 
@@ -155,9 +170,26 @@ pub fn move_day(engine: Engine, drafts: Drafts, record: RecordId, day: Date) -> 
     opened
 }
 
+/// The draft's own mark that the short way for a day without work is open; taken out before signing.
+pub const ZERO_DAY: &str = "~zero";
+
+/// Whether the short way for a day without work says all that a report says.
+fn is_zero_day(fields: &Map) -> bool {
+    let report = Clearance::of(fields);
+    let none = |answer: Option<&str>| answer == Some("none");
+    report.report() == Some("progress")
+        && report.worked_area() == Some(0)
+        && report.stand_down().is_some()
+        && none(report.accidents())
+        && none(report.visitors())
+}
+
 /// Opens a correction of a record: its newest fields, replacing what is there.
 pub fn correct(drafts: Drafts, record: &Record) -> RecordId {
-    let fields = record.body().cloned().unwrap_or_default();
+    let mut fields = record.body().cloned().unwrap_or_default();
+    if record.kind == "clearance" && is_zero_day(&fields) {
+        fields.insert(ZERO_DAY.to_owned(), true.into());
+    }
     drafts.begin(Draft {
         parents: record.parents_of_a_correction(),
         ..Draft::new(record.id, &record.kind, fields)
@@ -318,4 +350,19 @@ pub fn other(engine: Engine, drafts: Drafts, kind: &str) -> Option<RecordId> {
         }
     }
     Some(drafts.begin(Draft::new(engine::new_record(), kind.name, fields)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_day_after_a_day_without_work_begins_with_a_usual_day() {
+        let mut effort = json!([{"people": 6, "time": 0}, {"people": 2, "time": 90}]);
+        with_hours(&mut effort);
+        assert_eq!(
+            effort,
+            json!([{"people": 6, "time": USUAL_DAY}, {"people": 2, "time": 90}])
+        );
+    }
 }

@@ -7,7 +7,7 @@ use safelane_model::check::is_shown;
 use serde_json::Value;
 
 use super::layout;
-use super::slot::Slot;
+use super::slot::{Slot, beside};
 use super::widget::widget;
 use crate::components::{GhostButton, QuietButton, Sign};
 use crate::i18n::format;
@@ -79,12 +79,14 @@ fn entry(slot: &Slot, fields: &'static [Field], index: usize, name: &str) -> Any
         }
         set.run((!all.is_empty()).then(|| all.into()));
     };
+    let comments = beside(slot.form.comments(&format!("{}.{index}", slot.path)));
     view! {
         <section class="card group-entry">
             <div class="card-head">
                 <h3>{format!("{name} {}", format::number(index as i64 + 1))}</h3>
                 <QuietButton label=t!("action.remove") on_press=remove />
             </div>
+            {comments}
             {inner}
         </section>
     }

@@ -130,6 +130,29 @@ pub fn WholeComments(
     })
 }
 
+/// Everything that was said when it was returned, for a form whose answers have no place of their own for it.
+#[component]
+pub fn AllComments(
+    /// The form.
+    form: Form,
+) -> impl IntoView {
+    let said = form.said();
+    let line = |(about, text): (String, String)| {
+        let text = if about.is_empty() {
+            text
+        } else {
+            let about = words::field_in_entry(form.kind.name, &about);
+            format!("{about}: {text}")
+        };
+        view! { <p>{text}</p> }
+    };
+    (!said.is_empty()).then(|| {
+        view! {
+            <Notice title=t!("state.returned")>{said.into_iter().map(line).collect_view()}</Notice>
+        }
+    })
+}
+
 /// What a completion starts from: the sums of its task, and the items that must be dealt with first.
 #[component]
 fn Worked(

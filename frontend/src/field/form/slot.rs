@@ -67,8 +67,17 @@ impl Form {
         self.engine.world.with_untracked(|world| read(world))
     }
 
-    /// What was said about this field, or the whole, when an earlier version was returned.
+    /// What was said about this field, this entry of a group or the whole (`""`) when an earlier version was returned.
     pub fn comments(self, path: &str) -> Vec<String> {
+        self.said()
+            .into_iter()
+            .filter(|(about, _)| about == path)
+            .map(|(_, text)| text)
+            .collect()
+    }
+
+    /// All that was said when an earlier version was returned: the path that it is about, and the words.
+    pub fn said(self) -> Vec<(String, String)> {
         self.world(|world| {
             let Some(record) = world.get(self.editor.record) else {
                 return Vec::new();
@@ -78,19 +87,28 @@ impl Form {
                     .body
                     .comments
                     .iter()
-                    .filter(|comment| comment.field.as_deref().unwrap_or_default() == path)
-                    .map(|comment| comment.text.clone());
+                    .map(|comment| (comment.field.clone(), comment.text.clone()));
                 let problems = one
                     .body
                     .problems
                     .iter()
-                    .filter(|problem| problem.field.as_deref().unwrap_or_default() == path)
-                    .map(words::returned_problem);
-                comments.chain(problems).collect::<Vec<_>>()
+                    .map(|problem| (problem.field.clone(), words::returned_problem(problem)));
+                comments
+                    .chain(problems)
+                    .map(|(about, text)| (about.unwrap_or_default(), text))
+                    .collect::<Vec<_>>()
             });
             words.collect()
         })
     }
+}
+
+/// What was said about one answer, above it.
+pub fn beside(said: Vec<String>) -> AnyView {
+    said.into_iter()
+        .map(|text| view! { <p class="returned-comment"><span aria-hidden="true">"↩ "</span>{text}</p> })
+        .collect_view()
+        .into_any()
 }
 
 /// One field, at the top of a body or inside a group.

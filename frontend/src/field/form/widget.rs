@@ -6,7 +6,7 @@ use safelane_model::{FieldType, Unit};
 use serde_json::Value;
 
 use super::number::{Scale, scale};
-use super::slot::Slot;
+use super::slot::{Slot, beside};
 use super::{ground, group, photos, place};
 use crate::components::stepper::parse_decimal;
 use crate::components::{
@@ -21,8 +21,7 @@ const FEW: usize = 6;
 
 /// The widget of a field, with what was said about it when it was returned.
 pub fn widget(slot: Slot) -> AnyView {
-    let said = slot.form.comments(&slot.path);
-    let comments = said.into_iter().map(|text| view! { <p class="returned-comment"><span aria-hidden="true">"↩ "</span>{text}</p> }).collect_view();
+    let comments = beside(slot.form.comments(&slot.path));
     view! { <div class="slot">{comments}{control(slot)}</div> }.into_any()
 }
 

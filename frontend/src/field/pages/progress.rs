@@ -15,8 +15,9 @@ use crate::components::{
     ButtonRow, ChipChoice, Choice, Fact, Facts, GhostButton, Keypad, PrimaryButton, ProblemNote,
     QuietButton, StepLine, Stepper, TopBar,
 };
+use crate::field::begin::ZERO_DAY;
 use crate::field::draft::drafts;
-use crate::field::form::page::{Discard, Problems, SavedBadge, SendButton, WholeComments};
+use crate::field::form::page::{AllComments, Discard, Problems, SavedBadge, SendButton};
 use crate::field::form::widget::widget;
 use crate::field::form::{Form, ground, number, shape, slot};
 use crate::field::task::{self, RateQuestion};
@@ -65,9 +66,6 @@ fn follow(fields: &mut Map) {
         fields.remove(ZERO_DAY);
     }
 }
-
-/// The draft's own mark that the short way for a day without work is open.
-const ZERO_DAY: &str = "~zero";
 
 /// Figures that count up while a day is entered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -190,7 +188,7 @@ pub fn ProgressPage(
     view! {
         <div class="page">
             <TopBar title back="/field/today".to_owned() state=move || view! { <SavedBadge form /> }.into_any() />
-            <main class="page-body"><WholeComments form />{body}</main>
+            <main class="page-body"><AllComments form />{body}</main>
             <div class="page-foot">{foot}</div>
         </div>
     }
@@ -337,7 +335,9 @@ fn ByLanes(form: Form, lane: RwSignal<Option<i64>>) -> impl IntoView {
                 },
             )
         };
-        let said = form.comments(&format!("lanes.{}.length", number - 1));
+        let entry = format!("lanes.{}", number - 1);
+        let mut said = form.comments(&entry);
+        said.extend(form.comments(&format!("{entry}.length")));
         view! {
             <button
                 type="button"
@@ -792,7 +792,16 @@ fn ZeroDay(form: Form) -> impl IntoView {
                 on_choose={move |code: Option<String>| editor.set(key::stand_down, code.map(Value::from))}
             />
         </section>
-        <QuietButton label=t!("field.progress.zero_back") on_press=move |()| editor.set(ZERO_DAY, None) />
+        <QuietButton label=t!("field.progress.zero_back") on_press=move |()| editor.change(work_again) />
+    }
+}
+
+/// Ground was worked after all: no stand-down, and the usual day for whom the short way gave no hour.
+fn work_again(fields: &mut Map) {
+    fields.remove(ZERO_DAY);
+    fields.remove(key::stand_down);
+    if let Some(effort) = fields.get_mut(key::effort) {
+        begin::with_hours(effort);
     }
 }
 
