@@ -90,4 +90,23 @@ test("a link signs in once, an ended session goes on sending, a revoked device i
     await recordItem(page, "Fragments");
     await expect(card(page, "Fragments").getByText(/Received \d/)).toBeVisible({ timeout: 20_000 });
   });
+
+  await test.step("a new link sets a new password; the old one is worth nothing from then on", async () => {
+    await stone.reload();
+    const row = stone.locator(".row-line", { hasText: "Larch" }).filter({ has: stone.getByRole("button", { name: "New link" }) });
+    await row.getByRole("button", { name: "New link" }).click();
+    await page.goto(await stone.locator("input[readonly]").inputValue());
+    await page.locator("#invite-password").fill("beside the mango tree");
+    await page.getByRole("button", { name: "Begin" }).click();
+    await isReady(page);
+    const signIn = (password: string) => page.request.post("/api/session", { data: { name: "larch", password } });
+    expect((await signIn("under the mango tree")).status()).toBe(401);
+    expect((await signIn("beside the mango tree")).ok()).toBe(true);
+  });
+
+  await test.step("a session that ends at the desk is said, and what is read stays", async () => {
+    await stone.context().clearCookies();
+    await stone.getByRole("link", { name: "Totals" }).click();
+    await expect(stone.locator(".desk-standing").getByRole("link", { name: "Sign in" })).toBeVisible({ timeout: 30_000 });
+  });
 });
