@@ -226,7 +226,7 @@ async fn settle(engine: Engine, info: SessionInfo) -> Result<SessionInfo, Accoun
         None
     };
     // Asked once somebody works here: browsers then keep the store when room is short.
-    let _ = capability::persist_store().await;
+    capability::ask_to_keep_store();
     let (device, short, earlier) = own.map_or_else(Default::default, |own| {
         (Some(own.device), own.short, own.earlier)
     });

@@ -41,8 +41,13 @@ pub async fn check() -> Capability {
     }
 }
 
-/// Asks the browser not to throw the store away; the answer, where it gives one.
-pub async fn persist_store() -> Option<bool> {
-    let promise = web_sys::window()?.navigator().storage().persist().ok()?;
-    super::wait::promise(promise).await.ok()?.as_bool()
+/// Asks the browser not to throw the store away. Nothing waits for the answer: Firefox asks the person, and
+/// gives none until the person has one.
+pub fn ask_to_keep_store() {
+    let asked = web_sys::window().and_then(|window| window.navigator().storage().persist().ok());
+    if let Some(asked) = asked {
+        leptos::task::spawn_local(async move {
+            let _ = super::wait::promise(asked).await;
+        });
+    }
 }
