@@ -5,14 +5,27 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::command::{cargo, command, run, say};
-use crate::places;
+use crate::setup::wasm::Way;
+use crate::web::Mode;
+use crate::{figures, places, setup, web};
 
 const BUILD_LIMIT: Duration = Duration::from_hours(1);
 const BENCH_LIMIT: Duration = Duration::from_mins(20);
 
-/// Durable pushes, then the real binary on the Bosnia layers.
+/// Measured in a browser, each by a script that says what it needs.
+const IN_A_BROWSER: [(&str, &str); 2] = [
+    ("cold and warm start", "tests/start.mjs"),
+    (
+        "from a find in released ground to the alarm",
+        "tests/alarm.mjs",
+    ),
+];
+
+/// Durable pushes, the real binary on the Bosnia layers, the app in a browser, and what the app weighs.
 pub fn everything() -> Result<()> {
+    setup::everything(Way::Ordinary)?;
     say("building the release");
+    web::build(Mode::Release)?;
     run(
         cargo(&["build", "--quiet", "--release", "--package", "safelane"]),
         BUILD_LIMIT,
@@ -31,7 +44,17 @@ pub fn everything() -> Result<()> {
         BUILD_LIMIT,
     )?;
     say("import, tiles and collections on the real binary");
-    let mut bench = command("node", &["tests/bench.mjs"], &places::root());
+    script("tests/bench.mjs")?;
+    for (what, path) in IN_A_BROWSER {
+        say(what);
+        script(path)?;
+    }
+    say("payload");
+    figures::print()
+}
+
+fn script(path: &str) -> Result<()> {
+    let mut bench = command("node", &[path], &places::root());
     bench.env("SAFELANE_BINARY", places::target().join("release/safelane"));
     run(bench, BENCH_LIMIT)
 }

@@ -33,7 +33,7 @@ cargo xtask COMMAND
                  --only STEP: fmt, walls, clippy, rust, web or journeys
   ci             the same
   audit          licences, advisories, unused dependencies (cargo-deny, cargo-machete)
-  bench          durable pushes, import, tiles and collections, measured on this machine
+  bench          durable pushes, import, tiles, collections, start, alarm and payload, measured on this machine
   figures        lines by crate, and what a phone must fetch
 ";
 

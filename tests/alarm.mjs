@@ -1,0 +1,63 @@
+// Seconds from the receipt of a find in released ground to the alarm on a desk's screen, five times: `node tests/alarm.mjs`.
+// Needs a release server (SAFELANE_BINARY) and the app as `cargo xtask web` builds it.
+
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { chromium } from "@playwright/test";
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+const binary = process.env.SAFELANE_BINARY ?? path.join(root, "target/release/safelane");
+const app = process.env.SAFELANE_APP ?? path.join(root, "frontend/dist");
+const folder = mkdtempSync(path.join(tmpdir(), "safelane-alarm-"));
+const hub = spawn(binary, ["demo", "--data", path.join(folder, "data"), "--listen", "127.0.0.1:0", "--app", app], { stdio: ["ignore", "pipe", "ignore"] });
+const address = await new Promise((resolve) => {
+  let printed = "";
+  hub.stdout.on("data", (chunk) => {
+    printed += chunk;
+    const found = /http:\/\/127\.0\.0\.1:\d+/.exec(printed);
+    if (found) resolve(found[0]);
+  });
+});
+const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--headless", "--no-sandbox", "--disable-gpu", "--enable-unsafe-swiftshader", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"] });
+/** Paddy Edge (0203): cleared, released and closed. */
+const released = { latitude: -38.618, longitude: -24.0862, accuracy: 4 };
+
+async function signedIn(name, options, there) {
+  const context = await browser.newContext({ baseURL: address, ...options });
+  const page = await context.newPage();
+  await page.goto("/sign-in");
+  await page.getByRole("button", { name: new RegExp(`^${name}`) }).click();
+  await there(page).waitFor({ timeout: 60_000 });
+  return page;
+}
+
+try {
+  const desk = await signedIn("Ash", { viewport: { width: 1440, height: 900 } }, (page) => page.getByText(/\d+ alarms?/).first());
+  const phone = await signedIn("Fern", { viewport: { width: 390, height: 844 }, geolocation: released, permissions: ["geolocation"] }, (page) => page.getByText(/^Task DEMO-/).first());
+  for (let run = 1; run <= 5; run += 1) {
+    const before = Number.parseInt(await desk.locator(".desk-list").getByText(/\d+ alarms?/).first().innerText(), 10);
+    await phone.goto("/field/today");
+    await phone.getByRole("button", { name: "Item found" }).click();
+    await phone.locator(".kind-card").first().click();
+    await phone.getByRole("button", { name: /^Next/ }).click();
+    await phone.getByRole("radio", { name: "Surface" }).click();
+    await phone.context().setGeolocation(released);
+    await phone.getByText("38.618").first().waitFor();
+    await phone.getByRole("button", { name: /^Next/ }).click();
+    const shown = desk.locator(".desk-list").getByText(`${before + 1} alarms`).waitFor({ timeout: 30_000 }).then(() => performance.now());
+    const received = phone.waitForResponse((answer) => answer.url().endsWith("/push") && answer.ok()).then(() => performance.now());
+    const pressed = performance.now();
+    await phone.getByRole("button", { name: "Send", exact: true }).click();
+    const [at, seen] = [await received, await shown];
+    console.log(`alarm ${run}: ${((seen - pressed) / 1000).toFixed(2)} s after Send, ${((seen - at) / 1000).toFixed(2)} s after the receipt (must: 5)`);
+  }
+} finally {
+  await browser.close();
+  hub.kill("SIGTERM");
+  await new Promise((resolve) => hub.once("exit", resolve));
+  rmSync(folder, { recursive: true, force: true });
+}
