@@ -8,6 +8,8 @@ mod graph;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use uuid::Uuid;
+
 use crate::canonical::Value;
 use crate::id::{PersonId, RevisionId};
 use crate::log::{Role, Verdict};
@@ -32,12 +34,14 @@ impl Received {
         self.revision.id()
     }
 
-    /// The people whom a paper entry names besides its author: neither may approve it.
-    fn named_people(&self) -> impl Iterator<Item = &str> {
+    /// Whether a paper entry names the person as who reported or who entered it: neither may
+    /// approve it. However the id is spelt: capitals let nobody approve their own report.
+    pub fn names(&self, person: PersonId) -> bool {
         let body = self.body.as_ref();
         ["reported_by_person", "entered_by"]
             .into_iter()
-            .filter_map(move |key| body?.get(key)?.as_str())
+            .filter_map(|key| body?.get(key)?.as_str())
+            .any(|named| Uuid::try_parse(named).is_ok_and(|named| named == person.uuid()))
     }
 }
 
@@ -313,10 +317,7 @@ fn counted(
     table: &dyn PermissionTable,
 ) -> Option<CountedApproval> {
     let person = approval.revision.author();
-    let own = person == statement.revision.author()
-        || statement
-            .named_people()
-            .any(|named| named == person.to_string());
+    let own = person == statement.revision.author() || statement.names(person);
     let right = table
         .approval_counts(approval, statement)
         .filter(|_| !own)?;

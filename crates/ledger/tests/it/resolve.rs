@@ -242,12 +242,15 @@ fn an_authors_own_approval_does_not_count() {
 fn neither_reporter_nor_typist_of_a_paper_entry_approves_it() {
     for key in ["reported_by_person", "entered_by"] {
         let mut people = People::new();
-        let body = format!(r#"{{"{key}":"{}"}}"#, people.ben.author.person);
-        let put = people.ana.author.put(record("a"), PROGRESS, &[], &body);
-        let named = people.ben.author.approve(&put, &[]);
-        assert_eq!(people.state(&[&put, &named]).open, ids([&put]), "{key}");
-        let other = people.dara.author.approve(&put, &[]);
-        assert_eq!(people.state(&[&put, &named, &other]).officials, ids([&put]));
+        let ben = people.ben.author.person.to_string();
+        for spelt in [ben.clone(), ben.to_uppercase(), ben.replace('-', "")] {
+            let body = format!(r#"{{"{key}":"{spelt}"}}"#);
+            let put = people.ana.author.put(record("a"), PROGRESS, &[], &body);
+            let named = people.ben.author.approve(&put, &[]);
+            assert_eq!(people.state(&[&put, &named]).open, ids([&put]), "{key}");
+            let other = people.dara.author.approve(&put, &[]);
+            assert_eq!(people.state(&[&put, &named, &other]).officials, ids([&put]));
+        }
     }
 }
 
