@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::body::{self, Map};
 use crate::field::{Field, FieldType, Required};
 use crate::kinds::{Kind, OnProblem};
-use crate::{Date, Ground, Place};
+use crate::{Date, Ground, Place, paper};
 
 /// What a check may know beside the body.
 #[derive(Clone, Debug)]
@@ -118,6 +118,10 @@ pub const CODES: &[&str] = &[
     "only-batch-kinds",
     "extra-space",
     "review-too-late",
+    "no-person",
+    "paper-unstated",
+    "sheet-without-photo",
+    "entered-by-another",
 ];
 
 /// All problems of a body: each field by its description, then what the kind adds.
@@ -128,6 +132,9 @@ pub fn problems(kind: &Kind, body: &Map, context: &Context) -> Vec<Problem> {
     let mut found = Vec::new();
     fields(kind.fields, body, context, "", &mut found);
     found.extend((kind.check)(body, context));
+    if kind.takes_paper() {
+        found.extend(paper::problems(body));
+    }
     if let OnProblem::Asks = kind.on_problem {
         for problem in &mut found {
             if !OnProblem::stop_fields(kind.name).contains(&problem.field.as_str()) {
@@ -247,6 +254,14 @@ fn one(field: &Field, value: &Value, context: &Context, path: &str, found: &mut 
             }
             None => found.push(wrong()),
         },
+        FieldType::Person => {
+            if value
+                .as_str()
+                .is_none_or(|id| uuid::Uuid::try_parse(id).is_err())
+            {
+                found.push(Problem::stops(path, "no-person"));
+            }
+        }
         FieldType::OtherReferences => match value.as_array() {
             Some(texts) => {
                 for text in texts {

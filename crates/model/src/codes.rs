@@ -104,6 +104,8 @@ code_lists! {
     URGENCY = "urgency" ["at-once", "soon", "routine", "unknown"];
     /// What became of a civilian report.
     RESPONSE = "response" ["waiting", "tasked", "dealt-with", "nothing-found", "not-ordnance", "referred"];
+    /// The sheet of a report that was entered from paper.
+    PAPER_SHEET = "paper-sheet" ["photographed", "lost", "unreadable"];
     /// How somebody answers a check.
     CHECK_ANSWER = "check-answer" ["acknowledged", "explained"];
 }

@@ -13,14 +13,18 @@ pub struct Column {
     pub field: &'static Field,
 }
 
-/// The columns of a kind: all its fields but outlines, positions, photos and groups.
+/// The columns of a kind: all its fields but outlines, positions, photos, people and groups.
 pub fn columns(kind: &Kind) -> Vec<Column> {
     kind.fields
         .iter()
         .filter(|field| {
             !matches!(
                 field.ty,
-                FieldType::Ground | FieldType::Place | FieldType::Photos | FieldType::Group(_)
+                FieldType::Ground
+                    | FieldType::Place
+                    | FieldType::Photos
+                    | FieldType::Person
+                    | FieldType::Group(_)
             )
         })
         .map(|field| Column { field })

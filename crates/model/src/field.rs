@@ -62,6 +62,8 @@ pub enum FieldType {
     Reference(&'static str),
     /// Several other records of the kind named; of any for [`crate::kinds::ANY`].
     References(&'static str),
+    /// A person of the programme, by id: no body holds a name.
+    Person,
     /// Numbers from paper and other systems; never unique by force.
     OtherReferences,
     /// A position with how it came about and its accuracy ([`crate::Place`]).
@@ -110,9 +112,14 @@ pub struct Field {
 }
 
 impl Field {
-    /// Translation key of the label, for example `field.clearance.depth`.
+    /// Translation key of the label, for example `field.clearance.depth`; those of
+    /// [`crate::paper`] are the same for every kind.
     pub fn label_key(&self, kind: &str) -> String {
-        format!("field.{kind}.{}", self.key)
+        format!(
+            "field.{}.{}",
+            crate::paper::words_of(kind, self.key),
+            self.key
+        )
     }
 
     /// The field's code list, if it has one.

@@ -120,6 +120,11 @@ impl Kind {
         sections
     }
 
+    /// Whether a report of this kind can be entered from paper ([`crate::paper`]).
+    pub fn takes_paper(&self) -> bool {
+        self.field(crate::paper::key::paper).is_some()
+    }
+
     /// The field of this key.
     pub fn field(&self, key: &str) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.key == key)

@@ -18,6 +18,7 @@ pub mod date;
 pub mod field;
 pub mod kinds;
 mod macros;
+pub mod paper;
 pub mod schema;
 
 pub use body::{Body, Ground, How, Place, Statistic, Typed};

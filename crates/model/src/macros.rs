@@ -12,10 +12,13 @@
 ///     }
 /// }
 /// ```
+///
+/// `, paper` behind the head's last word adds the fields of [`crate::paper`]: what is reported can
+/// also be entered from a sheet.
 macro_rules! record_kind {
     (
         $(#[$doc:meta])*
-        pub struct $name:ident : $key:literal / $version:literal, $family:ident, $on_problem:ident;
+        pub struct $name:ident : $key:literal / $version:literal, $family:ident, $on_problem:ident $(, $paper:ident)?;
         $($sections:tt)*
     ) => {
         $crate::macros::fields_view! { $(#[$doc])* pub struct $name; $($sections)* }
@@ -27,7 +30,7 @@ macro_rules! record_kind {
                 version: $version,
                 family: $crate::kinds::Family::$family,
                 on_problem: $crate::macros::on_problem!($on_problem),
-                fields: FIELDS,
+                fields: $crate::macros::all_fields!($($paper)?),
                 check: |map, context| $name::of(map).check(context),
             };
         }
@@ -155,6 +158,9 @@ macro_rules! field_type {
     (Ground) => {
         $crate::FieldType::Ground
     };
+    (Person) => {
+        $crate::FieldType::Person
+    };
     (Photos) => {
         $crate::FieldType::Photos
     };
@@ -177,6 +183,18 @@ macro_rules! shown_when {
     ($cond:ident in [$($code:literal),+]) => {
         Some($crate::field::ShownWhen { field: stringify!($cond), any_of: &[$($code),+] })
     };
+}
+
+/// All fields of a kind: its own, and those of the paper where it can be entered from one.
+macro_rules! all_fields {
+    () => {
+        FIELDS
+    };
+    (paper) => {{
+        static ALL: [$crate::Field; FIELDS.len() + $crate::paper::FIELDS.len()] =
+            $crate::paper::after(FIELDS);
+        &ALL
+    }};
 }
 
 macro_rules! on_problem {
@@ -202,6 +220,7 @@ macro_rules! getter {
     ($(#[$d:meta])* $f:ident Choices) => { $crate::macros::getter! { @ $(#[$d])* $f texts Vec<&'a str> } };
     ($(#[$d:meta])* $f:ident Reference) => { $crate::macros::getter! { @ $(#[$d])* $f uuid Option<uuid::Uuid> } };
     ($(#[$d:meta])* $f:ident References) => { $crate::macros::getter! { @ $(#[$d])* $f uuids Vec<uuid::Uuid> } };
+    ($(#[$d:meta])* $f:ident Person) => { $crate::macros::getter! { @ $(#[$d])* $f uuid Option<uuid::Uuid> } };
     ($(#[$d:meta])* $f:ident OtherReferences) => { $crate::macros::getter! { @ $(#[$d])* $f texts Vec<&'a str> } };
     ($(#[$d:meta])* $f:ident Place) => { $crate::macros::getter! { @ $(#[$d])* $f place Option<$crate::Place> } };
     ($(#[$d:meta])* $f:ident Ground) => { $crate::macros::getter! { @ $(#[$d])* $f ground Option<$crate::Ground> } };
@@ -215,4 +234,6 @@ macro_rules! getter {
     };
 }
 
-pub(crate) use {field_type, fields_view, getter, on_problem, record_kind, required, shown_when};
+pub(crate) use {
+    all_fields, field_type, fields_view, getter, on_problem, record_kind, required, shown_when,
+};

@@ -42,6 +42,7 @@ fn property(field: &Field) -> Value {
         FieldType::References(kind) => {
             json!({ "type": "array", "items": { "type": "string", "format": "uuid" }, "x-kind": kind })
         }
+        FieldType::Person => json!({ "type": "string", "format": "uuid", "x-person": true }),
         FieldType::OtherReferences => json!({ "type": "array", "items": { "type": "string" } }),
         FieldType::Place => json!({ "type": "object", "required": ["at", "how"] }),
         FieldType::Ground => json!({ "type": "object", "required": ["shape", "how"] }),

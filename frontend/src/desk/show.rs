@@ -4,19 +4,20 @@ use std::collections::BTreeMap;
 
 use safelane_ledger::RecordId;
 use safelane_model::field::{Field, FieldType, Unit};
-use safelane_model::kinds;
+use safelane_model::{kinds, paper};
 use serde_json::{Map, Value};
 
 use crate::i18n::{format, label};
 
-/// Names of records that a body refers to.
+/// Names of records and people that a body refers to.
 pub type Names = BTreeMap<RecordId, String>;
 
 /// A field's path, for example `lanes.3.length`, in words: "Lanes · 4 · Length".
 pub fn path(kind: &str, path: &str) -> String {
     let mut fields = kinds::find(kind).map_or(&[][..], |kind| kind.fields);
     let mut words = Vec::new();
-    let mut inside = format!("field.{kind}");
+    let first = path.split('.').next().unwrap_or_default();
+    let mut inside = format!("field.{}", paper::words_of(kind, first));
     for part in path.split('.') {
         if let Ok(index) = part.parse::<usize>() {
             words.push((index + 1).to_string());
@@ -70,7 +71,7 @@ pub fn value(kind: &str, field: &Field, value: &Value, names: &Names) -> String 
         ) => amount(field.key, unit, number.as_i64().unwrap_or_default()),
         (FieldType::IntegerOrUnknown { .. }, Value::String(_)) => label("code.yes-no.unknown"),
         (FieldType::Date, Value::String(date)) => format::date(date),
-        (FieldType::Reference(_), Value::String(id)) => name(id, names),
+        (FieldType::Reference(_) | FieldType::Person, Value::String(id)) => name(id, names),
         (FieldType::References(_), Value::Array(ids)) => joined(
             ids.iter()
                 .filter_map(Value::as_str)

@@ -5,7 +5,7 @@ use safelane_model::body::{self, Map};
 use safelane_model::check::Problem;
 use safelane_model::kinds::clearance::Clearance;
 use safelane_model::kinds::explosive_ordnance::ExplosiveOrdnance;
-use safelane_model::{CodeList, Field, FieldType, Unit, codes};
+use safelane_model::{CodeList, Field, FieldType, Unit, codes, paper};
 use serde_json::Value;
 
 use super::local::{Record, Stage, World};
@@ -30,6 +30,7 @@ pub fn field(kind: &str, path: &str) -> String {
         .split('.')
         .filter(|part| !part.bytes().all(|byte| byte.is_ascii_digit()))
         .collect();
+    let kind = paper::words_of(kind, names.first().copied().unwrap_or_default());
     label(&format!("field.{kind}.{}", names.join(".")))
 }
 
@@ -143,6 +144,8 @@ pub fn value(world: &World, of: &Field, value: &Value) -> Option<String> {
         FieldType::Choices(list) => Some(joined(value, |each| code(list, each))),
         FieldType::Reference(_) => value.as_str().map(|id| name_of_id(world, id)),
         FieldType::References(_) => Some(joined(value, |id| name_of_id(world, id))),
+        // No name of a person is on this device.
+        FieldType::Person => None,
         FieldType::OtherReferences => Some(joined(value, str::to_owned)),
         FieldType::Place => {
             let place: safelane_model::Place = serde_json::from_value(value.clone()).ok()?;
@@ -395,7 +398,7 @@ mod tests {
 
     fn fields(prefix: &str, list: &[Field], wanted: &mut BTreeSet<String>) {
         for field in list {
-            wanted.insert(format!("{prefix}.{}", field.key));
+            wanted.insert(field.label_key(prefix));
             wanted.insert(format!("section.{}", field.section));
             if let FieldType::Group(inner) = field.ty {
                 fields(&format!("{prefix}.{}", field.key), inner, wanted);
@@ -408,7 +411,7 @@ mod tests {
         let mut wanted = BTreeSet::new();
         for kind in kinds::ALL {
             wanted.insert(format!("kind.{}", kind.name));
-            fields(&format!("field.{}", kind.name), kind.fields, &mut wanted);
+            fields(kind.name, kind.fields, &mut wanted);
         }
         for list in codes::ALL {
             wanted.extend(

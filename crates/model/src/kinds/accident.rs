@@ -6,7 +6,7 @@ use crate::macros::record_kind;
 
 record_kind! {
     /// An event with explosive ordnance, with harm or without.
-    pub struct Accident: "accident" / 1, Event, asks;
+    pub struct Accident: "accident" / 1, Event, asks, paper;
     section what {
         /// Accident (harm), incident (no harm), near miss, or unknown.
         event: Choice(EVENT) [required];

@@ -7,7 +7,7 @@ use crate::macros::record_kind;
 
 record_kind! {
     /// What somebody saw and told, roughly where, and what was done about it.
-    pub struct CivilianReport: "civilian-report" / 1, Event, asks;
+    pub struct CivilianReport: "civilian-report" / 1, Event, asks, paper;
     section what {
         /// What it is about.
         about: Choice(REPORT_ABOUT) [required];

@@ -10,7 +10,7 @@ use crate::macros::record_kind;
 
 record_kind! {
     /// Ground where civilians are exposed, and how.
-    pub struct CivilianRiskZone: "civilian-risk-zone" / 1, Land, stops;
+    pub struct CivilianRiskZone: "civilian-risk-zone" / 1, Land, stops, paper;
     section what {
         /// Name in the local language.
         name: Text(200) [required];

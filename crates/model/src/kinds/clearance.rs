@@ -64,7 +64,7 @@ pub mod part {
 
 record_kind! {
     /// A report of ground worked on a day, or of a task or part of it completed.
-    pub struct Clearance: "clearance" / 1, Activity, stops;
+    pub struct Clearance: "clearance" / 1, Activity, stops, paper;
     section what {
         /// Progress or completion.
         report: Choice(CLEARANCE_REPORT) [required];

@@ -26,7 +26,7 @@ pub mod step {
 
 record_kind! {
     /// An item found: a hazard point until destroyed.
-    pub struct ExplosiveOrdnance: "explosive-ordnance" / 1, Event, asks;
+    pub struct ExplosiveOrdnance: "explosive-ordnance" / 1, Event, asks, paper;
     section what {
         /// Category; `unknown` is valid.
         category: Choice(ORDNANCE) [required];

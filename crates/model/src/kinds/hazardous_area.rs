@@ -9,7 +9,7 @@ use crate::macros::record_kind;
 
 record_kind! {
     /// Ground that is suspected or confirmed to hold explosive ordnance, or an indication of it.
-    pub struct HazardousArea: "hazardous-area" / 1, Land, stops;
+    pub struct HazardousArea: "hazardous-area" / 1, Land, stops, paper;
     section what {
         /// What people call it.
         name: Text(200);

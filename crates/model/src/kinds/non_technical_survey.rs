@@ -56,7 +56,7 @@ pub mod outline {
 
 record_kind! {
     /// What a survey without intrusive search found, outline by outline.
-    pub struct NonTechnicalSurvey: "non-technical-survey" / 1, Activity, stops;
+    pub struct NonTechnicalSurvey: "non-technical-survey" / 1, Activity, stops, paper;
     section what {
         /// Type of survey.
         survey_type: Choice(SURVEY_TYPE) [required];

@@ -2,6 +2,8 @@
 
 use safelane_model::body::Map;
 use safelane_model::check::is_shown;
+use safelane_model::kinds::clearance::Clearance;
+use safelane_model::paper::{self, Paper};
 use safelane_model::{Field, FieldType, kinds::Kind};
 
 /// One step of a form.
@@ -36,8 +38,13 @@ fn asked(kind: &Kind, section: &str, body: &Map) -> Vec<&'static Field> {
 
 /// Whether a person is asked this in the field at all: not what the app fills in itself or an import brings.
 fn is_asked(kind: &str, field: &Field, body: &Map) -> bool {
-    if field.section == "source" {
+    if matches!(field.section, "source" | paper::SECTION) {
         return false;
+    }
+    if Paper::of(body).is_stated()
+        && let Some(asked) = is_asked_of_a_sheet(kind, field.key, body)
+    {
+        return asked;
     }
     match (kind, field.key) {
         // A date's reason only where a date asks for one: the check puts it there.
@@ -55,12 +62,33 @@ fn is_asked(kind: &str, field: &Field, body: &Map) -> bool {
     }
 }
 
+/// What a device knows by itself and a sheet has to be asked for; `None` where there is no difference.
+fn is_asked_of_a_sheet(kind: &str, key: &str, body: &Map) -> Option<bool> {
+    let report = Clearance::of(body);
+    match (kind, key) {
+        ("clearance", "task" | "team" | "day") => Some(!body.contains_key(DAY_MARK)),
+        // Those of the task.
+        ("clearance", "hazards") if body.contains_key(DAY_MARK) => Some(!body.contains_key(key)),
+        ("clearance", "ground_by" | "depth" | "methods" | "stated_area" | "reason") => {
+            Some(!report.is_completion())
+        }
+        // What lanes and outlines give is computed; what the sheet says of it is the area stated.
+        ("clearance", "worked_area") => Some(report.ground_by() == Some("number")),
+        ("clearance", "ground") => Some(report.ground_by() == Some("outline")),
+        ("explosive-ordnance" | "non-technical-survey", "team") => Some(true),
+        _ => None,
+    }
+}
+
 fn has_future_question(body: &Map) -> bool {
     body.get(FUTURE_MARK).is_some()
 }
 
 /// A draft's own mark that a date lies in the future; taken out before signing.
 pub const FUTURE_MARK: &str = "~future";
+
+/// A draft's own mark: its record is the report of this task, section and day, which are not asked again.
+pub const DAY_MARK: &str = "~day";
 
 /// Whether a field of a group is asked: references that the submission fills in itself are not.
 pub fn is_asked_in_group(group: &str, field: &Field) -> bool {
@@ -180,6 +208,40 @@ mod tests {
                 "evidence": [{"directness": "direct", "direct_evidence": "visual-observation"}],
             })
         );
+    }
+
+    #[test]
+    fn a_sheet_is_asked_what_a_device_knows_and_no_form_asks_about_its_paper() {
+        let kind = kinds::find("clearance").unwrap();
+        let keys = |body: &serde_json::Value| -> Vec<&str> {
+            let steps = steps(kind, &map(body));
+            let fields = steps.iter().flat_map(|step| &step.fields);
+            fields.map(|field| field.key).collect()
+        };
+        let device = keys(&json!({"report": "progress", "ground_by": "lanes"}));
+        let sheet = json!({"report": "progress", "ground_by": "lanes", "paper": "photographed"});
+        let sheet = keys(&sheet);
+        for key in [
+            "ground_by",
+            "lanes",
+            "lane_width",
+            "methods",
+            "depth",
+            "stated_area",
+            "day",
+        ] {
+            assert!(sheet.contains(&key), "{key}");
+        }
+        assert!(!sheet.contains(&"worked_area"), "the lanes give it");
+        assert!(!device.contains(&"ground_by"));
+        for field in paper::FIELDS {
+            assert!(!device.contains(&field.key) && !sheet.contains(&field.key));
+        }
+        let of_the_day =
+            json!({"report": "progress", "paper": "lost", "ground_by": "number", "~day": true});
+        let of_the_day = keys(&of_the_day);
+        assert!(of_the_day.contains(&"worked_area"));
+        assert!(!of_the_day.contains(&"day") && !of_the_day.contains(&"task"));
     }
 
     #[test]

@@ -65,6 +65,7 @@ fn control(slot: Slot) -> AnyView {
         FieldType::Choices(list) => several(&slot, words::choices(list)),
         FieldType::Reference(kind) => reference(&slot, kind),
         FieldType::References(kind) => several(&slot, records(&slot, kind)),
+        FieldType::Person => person(&slot),
         FieldType::OtherReferences => other_references(&slot),
         FieldType::Place => place::view(slot),
         FieldType::Ground => ground::view(slot),
@@ -236,6 +237,17 @@ fn reference(slot: &Slot, kind: &str) -> AnyView {
     }
     view! { <SelectField label choices value=slot.text() on_change=slot.set_text() id problem /> }
         .into_any()
+}
+
+/// People to choose from: given by context where there is a list of them, which is the desk.
+#[derive(Clone, Copy)]
+pub struct PeopleHere(pub Signal<Vec<Choice>>);
+
+fn person(slot: &Slot) -> AnyView {
+    let Some(PeopleHere(choices)) = use_context() else {
+        return ().into_any();
+    };
+    view! { <SelectField label=slot.label() choices value=slot.text() on_change=slot.set_text() id=slot.id() problem=slot.problem() /> }.into_any()
 }
 
 fn other_references(slot: &Slot) -> AnyView {
