@@ -250,8 +250,10 @@ impl PermissionTable for Table {
 /// Why somebody may not approve a statement now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WhyNot {
-    /// It is their own, or a paper entry names them.
+    /// It is their own.
     Author,
+    /// A paper entry names them as who reported or entered it. They may still return it.
+    Named,
     /// None of their roles may approve this kind.
     NoRight,
     /// They have approved it already.
@@ -267,6 +269,7 @@ impl WhyNot {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Author => "author",
+            Self::Named => "named",
             Self::NoRight => "no-right",
             Self::Already => "already",
             Self::Waits => "waits",
@@ -289,8 +292,11 @@ pub fn may_approve(
     if !may(roles, statement.revision.kind().name(), Act::Approve) {
         return Err(WhyNot::NoRight);
     }
-    if statement.revision.author() == person || is_named(statement, person) {
+    if statement.revision.author() == person {
         return Err(WhyNot::Author);
+    }
+    if statement.names(person) {
+        return Err(WhyNot::Named);
     }
     if entry.approvals.iter().any(|one| one.person == person) {
         return Err(WhyNot::Already);
@@ -305,16 +311,6 @@ pub fn may_approve(
         return Err(WhyNot::Waits);
     }
     Ok(())
-}
-
-/// Whether a paper entry names the person as who reported or entered it.
-fn is_named(statement: &Received, person: PersonId) -> bool {
-    let name = person.to_string();
-    let body = statement.body.as_ref();
-    ["reported_by_person", "entered_by"]
-        .into_iter()
-        .filter_map(|key| body?.get(key)?.as_str())
-        .any(|named| named == name)
 }
 
 #[cfg(test)]

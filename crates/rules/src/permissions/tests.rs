@@ -396,6 +396,39 @@ fn who_may_approve_is_said_with_the_reason() {
 }
 
 #[test]
+fn what_can_be_entered_from_paper_is_what_waits_for_judgement() {
+    for kind in kinds::ALL {
+        let judged = rule(kind.name).is_some_and(|rule| rule.judged);
+        assert_eq!(kind.takes_paper(), judged, "{}", kind.name);
+    }
+}
+
+#[test]
+fn of_a_paper_entry_neither_who_entered_nor_who_reported_it_approves() {
+    use safelane_model::paper::key;
+    let mut people = People::new();
+    let entered = hazard("sha", "open", &square(0, 0, 1_000))
+        .with(key::paper, "photographed")
+        .with(key::entered_by, people.ana.person.to_string())
+        .with(key::reported_by_person, people.cora.person.to_string());
+    let sheet = people.put(&[], &entered);
+    let statement = people.received.last().unwrap().clone();
+    let ask = |people: &People, who: &Author| {
+        let state = resolve(&people.received, &Table::default());
+        may_approve(&statement, &state, who.person, &roles(&[Role::Coordinator]))
+    };
+    assert_eq!(ask(&people, &people.ana), Err(WhyNot::Author));
+    assert_eq!(ask(&people, &people.cora), Err(WhyNot::Named));
+    assert_eq!(ask(&people, &people.dan), Ok(()));
+    people.approve("cora", &sheet);
+    let state = resolve(&people.received, &Table::default());
+    assert_eq!(state.open, [id(&sheet)], "her approval counts for nothing");
+    people.approve("dan", &sheet);
+    let state = resolve(&people.received, &Table::default());
+    assert_eq!(state.officials, [id(&sheet)]);
+}
+
+#[test]
 fn s9_one_person_release_is_a_setting_and_still_asks_for_the_right() {
     let less = Effect::LessHazard {
         because: BTreeSet::from([Because::Completion]),
