@@ -106,6 +106,7 @@ pub fn table() -> Vec<Route> {
             Person,
             get(people::list).post(people::create),
         ),
+        route(w::REPORTERS, GET, Person, get(people::reporters)),
         route(w::PERSON_RESET, POST, Person, post(people::reset)),
         route(w::PERSON_ROLES, POST, Person, post(people::set_roles)),
         route(w::DEVICES, GET, Person, get(devices::list)),

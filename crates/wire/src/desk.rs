@@ -51,6 +51,8 @@ pub const CHECKS: &str = "/api/checks";
 pub const BASEMAP: &str = "/api/basemap";
 /// `GET|POST /api/people`
 pub const PEOPLE: &str = "/api/people";
+/// `GET /api/reporters`: whose report may be entered from paper, for those who may enter one.
+pub const REPORTERS: &str = "/api/reporters";
 /// `POST /api/people/{person}/reset`: a new link, valid once.
 pub const PERSON_RESET: &str = "/api/people/{person}/reset";
 /// `POST /api/people/{person}/roles`
@@ -265,7 +267,7 @@ pub struct RecordDetail {
     pub two_versions: bool,
     /// Checks.
     pub checks: Vec<CheckRow>,
-    /// Names of the records that the bodies refer to: id to reference or name.
+    /// Names of the records and people that the bodies refer to: id to reference or name.
     pub names: BTreeMap<RecordId, String>,
     /// Of a civilian-risk zone: its risk as what stands describes it, else as the newest report does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -301,7 +303,7 @@ pub struct ReviewItem {
     pub needs_two: bool,
     /// Who approved first, by name, when it waits for an approver.
     pub reviewed_by: Vec<String>,
-    /// Whether this reader may approve, and if not why: `author`, `no-right`, `already`, `waits`.
+    /// Whether this reader may approve, and if not why: `author`, `named`, `no-right`, `already`, `waits`.
     pub may_approve: Result<(), String>,
     /// Alarm first.
     pub alarm: bool,
@@ -689,6 +691,17 @@ pub struct Morning {
     pub waiting: Vec<ReviewItem>,
     /// Devices not heard from, longest first.
     pub silent: Vec<DeviceRow>,
+}
+
+/// A person whose report somebody may enter from paper.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reporter {
+    /// The person.
+    pub person: PersonId,
+    /// Name to show.
+    pub display: String,
+    /// Team.
+    pub team: Option<RecordId>,
 }
 
 /// A person as administrators and coordinators see them.

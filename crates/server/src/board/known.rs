@@ -13,7 +13,7 @@ use safelane_wire::desk::{self, RecordRow};
 use serde_json::Value;
 
 /// Keys of the codes that lists show.
-const CODES: [&str; 8] = [
+const CODES: [&str; 9] = [
     "classification",
     "status",
     "report",
@@ -22,6 +22,7 @@ const CODES: [&str; 8] = [
     "about",
     "activity",
     "claimed",
+    "paper",
 ];
 /// Keys of the day that a list shows, the first that the body has.
 const DAYS: [&str; 10] = [

@@ -1,8 +1,9 @@
 //! One record with its statements, judgements and checks.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use safelane_ledger::{Act, PersonId, RecordId, RevisionId};
+use safelane_model::{FieldType, body, kinds};
 use safelane_rules::checks;
 use safelane_store::{Entry, StatementRow as Stated};
 use safelane_wire::desk::{JudgementRow, RecordDetail, StatementRow};
@@ -41,7 +42,7 @@ pub async fn detail(app: &App, actor: &Actor, record: RecordId) -> ApiResult<Rec
         }
     }
     let today = app.today();
-    let (mut checks, names, scored) = app.board().read(|board| {
+    let (mut checks, mut names, scored) = app.board().read(|board| {
         let found = checks::run(&known.record, &board.world, today);
         (
             (found.iter())
@@ -51,6 +52,9 @@ pub async fn detail(app: &App, actor: &Actor, record: RecordId) -> ApiResult<Rec
             risk::of(board, &known, today).filter(|_| with_bodies),
         )
     });
+    for person in people_in(&known.summary.kind, &statements) {
+        names.insert(RecordId::new(person.uuid()), people.of(app, person).await?);
+    }
     name_answers(app, checks.iter_mut(), &mut people).await?;
     let risk = match scored {
         Some(scored) => Some(scored.named(app, &mut people).await?),
@@ -159,6 +163,19 @@ fn names_in(
         });
     }
     names
+}
+
+/// The people whom bodies of this kind name.
+fn people_in(kind: &str, statements: &[StatementRow]) -> BTreeSet<PersonId> {
+    let fields = kinds::find(kind).map_or(&[][..], |kind| kind.fields);
+    let of_person = fields
+        .iter()
+        .filter(|field| matches!(field.ty, FieldType::Person));
+    let bodies = statements.iter().filter_map(|one| one.body.as_ref());
+    of_person
+        .flat_map(|field| bodies.clone().filter_map(|map| body::uuid(map, field.key)))
+        .map(PersonId::new)
+        .collect()
 }
 
 fn collect(value: &Value, found: &mut impl FnMut(RecordId)) {

@@ -6,7 +6,7 @@ use safelane_ledger::{PersonId, RecordId, Role};
 use safelane_model::Body;
 use safelane_model::kinds::grant::key;
 use safelane_store::{Account, SecretHash};
-use safelane_wire::desk::{Invite, NewPerson, NewRoles, Page, PersonRow};
+use safelane_wire::desk::{Invite, NewPerson, NewRoles, Page, PersonRow, Reporter};
 use safelane_wire::problem::{Code, FieldProblem};
 
 use crate::app::{App, new_uuid, random};
@@ -35,6 +35,35 @@ pub async fn list(State(app): State<App>, actor: Actor) -> ApiResult<Json<Page<P
             invited: invited.contains(&account.person),
         });
     }
+    Ok(Json(Page {
+        upto: app.board().upto(),
+        items,
+        next: None,
+    }))
+}
+
+/// Roles that state reports: they enter those of others from paper, and theirs are entered.
+const REPORT: [Role; 2] = [Role::Coordinator, Role::Field];
+
+/// `GET /api/reporters`. A coordinator enters for anybody, everybody else for their own organisation.
+pub async fn reporters(State(app): State<App>, actor: Actor) -> ApiResult<Json<Page<Reporter>>> {
+    actor.require(&REPORT)?;
+    let mut items = Vec::new();
+    for account in app.store().accounts().await? {
+        let rights = app.store().rights(account.person).await?;
+        let own = rights.organisation.is_some() && rights.organisation == actor.rights.organisation
+            || account.person == actor.person;
+        if (own || actor.is(Role::Coordinator))
+            && REPORT.iter().any(|role| rights.roles.contains(role))
+        {
+            items.push(Reporter {
+                person: account.person,
+                display: account.display,
+                team: rights.team,
+            });
+        }
+    }
+    items.sort_by(|a, b| (&a.display, a.person).cmp(&(&b.display, b.person)));
     Ok(Json(Page {
         upto: app.board().upto(),
         items,

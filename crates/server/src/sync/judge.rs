@@ -3,7 +3,7 @@
 use safelane_ledger::body::{Problem, ReturnBody, encode_body};
 use safelane_ledger::{Act, Value};
 use safelane_model::body::Map;
-use safelane_model::{check, kinds};
+use safelane_model::{check, kinds, paper};
 use safelane_store::Verified;
 
 use crate::app::{App, salt};
@@ -25,7 +25,13 @@ pub fn returned(app: &App, verified: &Verified) -> ApiResult<Option<Vec<u8>>> {
     let Some(body) = verified.body() else {
         return Ok(None);
     };
-    let problems = problems(app, kind, &to_map(body)?);
+    let map = to_map(body)?;
+    let mut problems = problems(app, kind, &map);
+    // Whoever corrects a sheet that somebody else entered changes nothing about who did.
+    if revision.parents().is_empty() && kind.takes_paper() {
+        let author = revision.author().uuid();
+        problems.extend(paper::first_problem(&map, author).map(wire));
+    }
     if problems.is_empty() {
         return Ok(None);
     }
@@ -54,15 +60,19 @@ fn problems(app: &App, kind: &kinds::Kind, body: &Map) -> Vec<Problem> {
     check::problems(kind, body, &context)
         .into_iter()
         .filter(|problem| problem.severity == check::Severity::Stops)
-        .map(|problem| Problem {
-            key: problem.code.to_owned(),
-            args: problem
-                .args
-                .into_iter()
-                .map(|(name, value)| (name.to_owned(), value))
-                .collect(),
-            field: Some(problem.field),
-            vertex: None,
-        })
+        .map(wire)
         .collect()
+}
+
+fn wire(problem: check::Problem) -> Problem {
+    Problem {
+        key: problem.code.to_owned(),
+        args: problem
+            .args
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
+        field: Some(problem.field),
+        vertex: None,
+    }
 }

@@ -10,6 +10,7 @@ mod devices;
 mod map;
 mod media;
 mod ogc;
+mod paper;
 mod people;
 mod pull;
 mod push;
