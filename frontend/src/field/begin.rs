@@ -6,7 +6,7 @@ use safelane_model::body::{self, Map};
 use safelane_model::kinds::clearance::{self, Clearance};
 use safelane_model::kinds::explosive_ordnance as item;
 use safelane_model::kinds::task::Task;
-use safelane_model::{Date, kinds};
+use safelane_model::{Date, kinds, paper};
 use serde_json::{Value, json};
 
 use super::draft::{Draft, Drafts};
@@ -158,6 +158,10 @@ pub fn move_day(engine: Engine, drafts: Drafts, record: RecordId, day: Date) -> 
     });
     let moved = task::day_record(ledger, task.into(), team, day);
     let mut fields = draft.body;
+    // On another day it is another record, and this person's own: the sheet was of the first.
+    for field in paper::FIELDS {
+        fields.remove(field.key);
+    }
     fields.insert(clearance::key::day.to_owned(), day.to_string().into());
     let opened = drafts.begin(Draft {
         step: draft.step,
@@ -231,7 +235,8 @@ pub fn completion(engine: Engine, drafts: Drafts, task: RecordId) -> RecordId {
     drafts.begin(Draft::new(engine::new_record(), "clearance", fields))
 }
 
-fn completion_body(world: &World, task: RecordId, team: Option<RecordId>, today: Date) -> Map {
+/// The fields with which a completion begins.
+pub fn completion_body(world: &World, task: RecordId, team: Option<RecordId>, today: Date) -> Map {
     use clearance::key;
     let empty = Map::new();
     let ordered = Task::of(world.get(task).and_then(Record::body).unwrap_or(&empty));

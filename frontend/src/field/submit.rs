@@ -6,6 +6,7 @@ use safelane_model::kinds::non_technical_survey::{
     NonTechnicalSurvey, evidence::Evidence, outline::Outline,
 };
 use safelane_model::kinds::{Kind, hazardous_area, non_technical_survey};
+use safelane_model::paper;
 use serde_json::{Value, json};
 
 use super::engine::{NewRevision, SubmitError};
@@ -151,6 +152,12 @@ fn hazard_body(survey: RecordId, fields: &Map, outline: &Map, class: &str) -> Ma
     if let Some(day) = body::text(fields, "day") {
         body.insert(key::opened_on.to_owned(), day.into());
     }
+    // From the same sheet, and so the same people may not approve it.
+    for paper in paper::FIELDS {
+        if let Some(value) = fields.get(paper.key) {
+            body.insert(paper.key.to_owned(), value.clone());
+        }
+    }
     if !direct.is_empty() {
         body.insert(key::evidence.to_owned(), "direct".into());
         body.insert(key::direct_evidence.to_owned(), json!(direct));
@@ -176,6 +183,8 @@ mod tests {
         let ground = json!({"how": "typed", "shape": {"type": "Polygons", "polygons": [[[[0, 0], [9_000, 0], [9_000, 9_000]]]]}, "statistic": "not-stated"});
         let fields = json!({
             "survey_type": "field", "day": "2026-11-22", "methods": ["site-inspection"],
+            "paper": "lost", "reported_by_person": id(8).to_string(), "entered_by": id(9).to_string(),
+            "sheet_missing": "Read out by radio",
             "evidence": [{"directness": "direct", "direct_evidence": "visual-observation"}],
             "outlines": [
                 {"outcome": "no-change", "hazard": id(5).to_string()},
@@ -207,6 +216,9 @@ mod tests {
             ),
             (&json!("cha"), &json!("direct"), &json!("2026-11-22"))
         );
+        for named in ["paper", "reported_by_person", "entered_by", "sheet_missing"] {
+            assert_eq!(hazard[named], acts[0].body[named], "{named}");
+        }
         let context = check::Context {
             today: "2026-11-23".parse::<Date>().unwrap(),
             area: None,

@@ -162,8 +162,9 @@ impl Stored {
 
 /// Photos that a body names.
 pub fn photos_of(map: &body::Map) -> Vec<MediaEntry> {
-    body::photos(map, "photos")
-        .into_iter()
+    // In whichever field: photos of a place, the photo of a sheet.
+    map.keys()
+        .flat_map(|key| body::photos(map, key))
         .filter_map(|photo| {
             Some(MediaEntry {
                 sha256: photo.sha256.parse().ok()?,

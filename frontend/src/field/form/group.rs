@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use safelane_model::Field;
 use safelane_model::body::Map;
 use safelane_model::check::is_shown;
+use safelane_model::kinds::clearance::{self, lane};
 use serde_json::Value;
 
 use super::layout;
@@ -15,12 +16,14 @@ use crate::i18n::format;
 /// The widget.
 pub fn view(slot: Slot, fields: &'static [Field]) -> AnyView {
     let (value, set, problem) = (slot.value, slot.set, slot.problem());
+    let slot_key = slot.field.key;
     let count = Memo::new(move |_| {
         value.with(|value| value.as_ref().and_then(Value::as_array).map_or(0, Vec::len))
     });
     let add = move |()| {
         let mut entries = entries(value.get_untracked().as_ref());
-        entries.push(Value::Object(Map::new()));
+        let entry = next_entry(slot_key, &entries);
+        entries.push(Value::Object(entry));
         set.run(Some(entries.into()));
     };
     // One entry is open from the start when the group must be answered: nobody looks for a button first.
@@ -39,6 +42,21 @@ pub fn view(slot: Slot, fields: &'static [Field]) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// What a new entry begins with: lanes are counted on.
+fn next_entry(group: &str, entries: &[Value]) -> Map {
+    let mut entry = Map::new();
+    if group == clearance::key::lanes {
+        let lanes = entries
+            .iter()
+            .filter_map(|entry| entry.get(lane::key::lane)?.as_i64());
+        entry.insert(
+            lane::key::lane.to_owned(),
+            (lanes.max().unwrap_or(0) + 1).into(),
+        );
+    }
+    entry
 }
 
 fn entries(value: Option<&Value>) -> Vec<Value> {

@@ -41,11 +41,13 @@ fn named(value: Option<&Value>) -> Vec<Photo> {
     body::photos(&map, "photos")
 }
 
-/// The widget.
-pub fn view(slot: Slot) -> AnyView {
-    let (value, set, of_field) = (slot.value, slot.set, slot.problem());
+/// The photos that a field names, as far as they are on this device; `elsewhere` says where one is that is not.
+pub fn thumbnails(
+    value: Signal<Option<Value>>,
+    caption: String,
+    elsewhere: fn(&str) -> Option<String>,
+) -> Memo<Vec<Thumbnail>> {
     let urls = RwSignal::new(BTreeMap::<String, String>::new());
-    let failed = RwSignal::new(None::<PlatformError>);
     // Photos of a draft that was opened again are read from the store.
     Effect::new(move |_| {
         let wanted: Vec<String> = value
@@ -58,17 +60,17 @@ pub fn view(slot: Slot) -> AnyView {
                 if urls.with_untracked(|urls| urls.contains_key(&sha256)) {
                     continue;
                 }
-                if let Ok(Some(bytes)) = store::get_bytes(Area::Media, &sha256).await
-                    && let Some(url) = files::object_url(&bytes, photo::MEDIA_TYPE)
-                {
+                let url = match store::get_bytes(Area::Media, &sha256).await {
+                    Ok(Some(bytes)) => files::object_url(&bytes, photo::MEDIA_TYPE),
+                    _ => elsewhere(&sha256),
+                };
+                if let Some(url) = url {
                     drop(urls.try_update(|urls| urls.insert(sha256, url)));
                 }
             }
         });
     });
-    let label = slot.label();
-    let caption = label.clone();
-    let thumbnails = Memo::new(move |_| {
+    Memo::new(move |_| {
         let urls = urls.get();
         let photos = value.with(|value| named(value.as_ref()));
         photos
@@ -79,7 +81,15 @@ pub fn view(slot: Slot) -> AnyView {
                 sha256: photo.sha256,
             })
             .collect::<Vec<_>>()
-    });
+    })
+}
+
+/// The widget.
+pub fn view(slot: Slot) -> AnyView {
+    let (value, set, of_field) = (slot.value, slot.set, slot.problem());
+    let failed = RwSignal::new(None::<PlatformError>);
+    let label = slot.label();
+    let thumbnails = thumbnails(value, label.clone(), |_| None);
     let write = move |photos: Vec<Photo>| {
         set.run((!photos.is_empty()).then(|| serde_json::to_value(photos).unwrap_or_default()));
     };

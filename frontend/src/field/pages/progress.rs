@@ -39,7 +39,7 @@ const METHODS: [&str; 5] = [
 ];
 
 /// Writes what follows from the ground: the area by lanes, the outline's area.
-fn follow(fields: &mut Map) {
+pub fn follow(fields: &mut Map) {
     match Clearance::of(fields).ground_by() {
         Some("lanes") => {
             let area = Clearance::of(fields).lanes_area().unwrap_or(0);
