@@ -4,8 +4,8 @@ use safelane_ledger::{DeviceId, PersonId, RecordId, RevisionId};
 use safelane_model::Date;
 use safelane_wire::desk::{
     Account, CHECKS, Cell, Checks, ClaimDetail, ClaimPreview, Claims, DeviceRow, HeldRow, Invite,
-    Morning, NewPerson, NewRoles, Page, PersonRow, Picture, RecordDetail, RecordRow, Restated,
-    ReviewDetail, ReviewItem, Totals, TotalsRow,
+    Morning, NewPerson, NewRoles, Page, PersonRow, Picture, REPORTERS, RecordDetail, RecordRow,
+    Reporter, Restated, ReviewDetail, ReviewItem, Totals, TotalsRow,
 };
 use safelane_wire::risk::{RISK, Zones};
 
@@ -207,6 +207,11 @@ pub async fn checks(
 /// Everybody who signs in.
 pub async fn people() -> Answer<Page<PersonRow>> {
     http::get("/api/people").await
+}
+
+/// People whose report may be entered from paper.
+pub async fn reporters() -> Answer<Page<Reporter>> {
+    http::get(REPORTERS).await
 }
 
 /// A new person, with a link that signs in once.

@@ -6,9 +6,11 @@ use leptos_router::components::Redirect;
 use leptos_router::hooks::{use_navigate, use_params_map};
 use safelane_ledger::{Act, RecordId};
 use safelane_model::kinds;
+use safelane_model::kinds::clearance::{Clearance, key};
 
 use super::combine;
 use super::live::use_live;
+use super::paper::{SheetCard, SheetLarge, day_line, is_on_paper};
 use super::shell;
 use super::sign::{Sent, sign};
 use crate::components::{
@@ -20,8 +22,9 @@ use crate::field::engine::{engine, new_record};
 use crate::field::form::page::WholeComments;
 use crate::field::form::widget::widget;
 use crate::field::form::{Form, layout, slot};
+use crate::field::pages::progress;
 use crate::field::{begin, submit, words as field_words};
-use crate::i18n::label;
+use crate::i18n::{format, label};
 
 /// Kinds that are made at the desk.
 pub const MADE_HERE: [&str; 8] = [
@@ -144,10 +147,23 @@ fn DeskForm(record: RecordId) -> impl IntoView {
     let title = known.unwrap_or_else(|| {
         t!(
             "desk.form.new",
-            kind = label(&format!("kind.{}", form.kind.name))
+            kind = untrack(|| form
+                .editor
+                .with(|body| field_words::kind(form.kind.name, Some(body))))
         )
     });
-    let above = label(&format!("kind.{}", form.kind.name));
+    let on_paper = untrack(|| form.editor.with(is_on_paper));
+    let of_day = untrack(|| {
+        form.editor
+            .with(|body| form.world(|world| day_line(world, body)))
+    });
+    if on_paper && form.kind.name == "clearance" {
+        computed(form);
+    }
+    let above = untrack(|| {
+        form.editor
+            .with(|body| field_words::kind(form.kind.name, Some(body)))
+    });
     let may = shell::here().may(form.kind.name, Act::Put);
     let saved = move || {
         if form.editor.is_saved() {
@@ -159,14 +175,33 @@ fn DeskForm(record: RecordId) -> impl IntoView {
     view! {
         <p class="muted">{above}{correcting.then(|| format!(" · {}", t!("desk.form.change")))}" · "{saved}</p>
         <h1>{title}</h1>
+        {of_day.map(|of_day| view! { <p class="num"><b>{of_day}</b></p> })}
         {(!may).then(|| view! { <Notice title=t!("desk.form.not_yours") /> })}
         <WholeComments form />
-        <div class="desk-sections">
-            <For each=move || sections.get() key=|section| *section let:section><Section form section /></For>
+        <div class:paper-form=on_paper>
+            <div class="desk-sections">
+                {on_paper.then(|| view! { <SheetCard form /> })}
+                <For each=move || sections.get() key=|section| *section let:section><Section form section /></For>
+            </div>
+            {on_paper.then(|| view! { <SheetLarge form /> })}
         </div>
         <Foot form record />
     }
     .into_any()
+}
+
+/// Keeps the area worked to what lanes or outline give, as the phone's form does.
+fn computed(form: Form) {
+    Effect::new(move || {
+        let mut fields = form.editor.with(Clone::clone);
+        let before = fields.clone();
+        if !Clearance::of(&fields).is_completion() {
+            progress::follow(&mut fields);
+        }
+        if fields != before {
+            form.editor.change(|body| *body = fields);
+        }
+    });
 }
 
 #[component]
@@ -187,8 +222,28 @@ fn Section(form: Form, section: &'static str) -> impl IntoView {
     });
     view! {
         <Card title=field_words::section(section)>
+            {(section == "ground").then(|| view! { <Worked form /> })}
             <For each=move || keys.get() key=|key| *key let:key>{form.kind.field(key).map(|field| widget(form.slot(field)))}</For>
         </Card>
+    }
+}
+
+/// What lanes or outline come to, to hold against the area that the sheet states.
+#[component]
+fn Worked(form: Form) -> impl IntoView {
+    let area = Memo::new(move |_| {
+        form.editor.with(|body| {
+            let report = Clearance::of(body);
+            let by = report.ground_by();
+            report
+                .worked_area()
+                .filter(|_| is_on_paper(body) && matches!(by, Some("lanes" | "outline")))
+        })
+    });
+    move || {
+        area.get().map(|area| view! {
+            <p class="num">{field_words::field("clearance", key::worked_area)}": "<b>{format::area_dm2(area)}</b></p>
+        })
     }
 }
 
@@ -286,10 +341,15 @@ pub fn new_button(kind: &str) -> Option<impl IntoView + use<>> {
 }
 
 /// The button that changes a record, for those who may.
-pub fn change_button(kind: &str, record: RecordId) -> Option<impl IntoView + use<>> {
+pub fn change_button(
+    kind: &str,
+    record: RecordId,
+    on_paper: bool,
+) -> Option<impl IntoView + use<>> {
     let here = shell::here();
-    // Reports are corrected by the team that knows; the desk keeps tasks, reference data and the areas themselves.
-    let kept = MADE_HERE.contains(&kind) || kind == "admin-area";
+    // Reports are corrected by the team that knows; the desk keeps tasks, reference data, the areas themselves and what
+    // it entered from paper.
+    let kept = on_paper || MADE_HERE.contains(&kind) || kind == "admin-area";
     let address = go_to(record);
     (kept && here.may(kind, Act::Put))
         .then(|| view! { <a class="button button-ghost" href=address>{t!("action.change")}</a> })

@@ -12,6 +12,7 @@
 //! | `draw.rs` | drawing an outline on the map, in a form |
 //! | `risk.rs`, `risk/` | zones ranked, one zone's score, how it is made |
 //! | `form.rs`, `tasks.rs`, `ending.rs` | making and changing records on the form of `field/form` |
+//! | `paper.rs`, `paper/` | reports entered from a sheet of paper |
 //! | `totals.rs`, `totals/`, `statement.rs` | the accounts: of the programme, of one hazardous area |
 //! | `time.rs` | the map of a past day, and as known when |
 //! | the others | one page each |
@@ -29,6 +30,7 @@ mod import;
 mod live;
 mod map;
 mod morning;
+mod paper;
 mod people;
 mod records;
 mod review;
@@ -109,6 +111,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/desk/record/:record") view=records::RecordPage />
                     <Route path=path!("/desk/new/:kind") view=form::NewPage />
                     <Route path=path!("/desk/edit/:record") view=form::EditPage />
+                    <Route path=path!("/desk/paper") view=paper::PaperPage />
                     <Route path=path!("/desk/tasks") view=tasks::TasksPage />
                     <Route path=path!("/desk/task/:record") view=form::EditPage />
                     <Route path=path!("/desk/totals") view=totals::TotalsPage />

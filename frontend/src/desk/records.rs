@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map};
 use safelane_ledger::RecordId;
+use safelane_model::paper::SECTION;
 use safelane_wire::desk::{RecordDetail, RecordRow, StatementRow};
 
 use super::answer::answered;
@@ -10,7 +11,7 @@ use super::ending::Ending;
 use super::live::use_live;
 use super::risk::RiskView;
 use super::statement::Statement;
-use super::{api, check, combine, form, shell, show, words};
+use super::{api, check, combine, form, paper, shell, show, words};
 use crate::components::table::Column;
 use crate::components::{
     Card, ChipChoice, Choice, DeskShell, EmptyState, Fact, Facts, Notice, Table, TextField,
@@ -64,7 +65,7 @@ pub fn RecordsPage() -> impl IntoView {
     view! {
         <DeskShell rail=shell::rail>
             <div class="desk-page">
-                <div class="desk-head"><h1>{t!("desk.nav.records")}</h1>{move || form::new_button(&kind.get())}
+                <div class="desk-head"><h1>{t!("desk.nav.records")}</h1>{move || form::new_button(&kind.get())}{paper::enter_button()}
                     {move || (kind.get() == "clearance").then(|| view! { <a class="link" href="/desk/claims">{t!("desk.claims.go")}</a> })}</div>
                 <ChipChoice
                     label=t!("desk.records.kind") hide_label=true choices=kinds chosen=Signal::derive(move || Some(kind.get()))
@@ -154,7 +155,10 @@ fn page(detail: RecordDetail) -> impl IntoView {
             {parted.then(|| view! { <a href=combine::address(record)>{t!("desk.combine.title")}</a> })}
         </Notice>
     });
+    let from_paper = shown_statement(&detail).and_then(|one| paper::Shown::of(&detail, one));
     let is_claim = detail.row.codes.get("claimed").map(String::as_str) == Some("yes");
+    let on_paper = from_paper.is_some();
+    let from_paper = from_paper.map(|shown| shown.view(None));
     let risk = detail
         .risk
         .clone()
@@ -172,14 +176,14 @@ fn page(detail: RecordDetail) -> impl IntoView {
                 <p class="muted">{label(&format!("kind.{kind}"))}" · "{words::standing(detail.row.standing)}</p>
                 <h1>{words::row_title(&detail.row)}</h1>
             </div>
-            {form::change_button(&kind, record)}
+            {form::change_button(&kind, record, on_paper)}
             {is_claim.then(|| view! { <a class="button button-ghost" href=format!("/desk/claims/{record}")>{t!("desk.claims.link_this")}</a> })}
         </div>
         {two}
         {checks}
         {account}
         <div class="cards wide">
-            <Card title=t!("desk.record.stands")>{stands}</Card>
+            <Card title=t!("desk.record.stands")>{from_paper}{stands}</Card>
             {risk}
             <Card title=t!("desk.record.history")>{history}</Card>
         </div>
@@ -196,22 +200,26 @@ pub fn checks(detail: &RecordDetail) -> impl IntoView + use<> {
     open.cloned().map(check::notice).collect_view()
 }
 
-/// The fields of what stands, or of the newest statement when nothing does.
-pub fn what_stands(detail: &RecordDetail) -> impl IntoView + use<> {
+/// What stands, or the newest statement when nothing does.
+fn shown_statement(detail: &RecordDetail) -> Option<&StatementRow> {
     let official = detail
         .statements
         .iter()
         .find(|statement| detail.officials.contains(&statement.revision));
     let shown = official.or(detail.statements.first());
-    let with_body = shown
+    shown
         .filter(|statement| statement.body.is_some())
         .or_else(|| {
             detail
                 .statements
                 .iter()
                 .find(|statement| statement.body.is_some())
-        });
-    let facts = with_body
+        })
+}
+
+/// The fields of what stands, or of the newest statement when nothing does.
+pub fn what_stands(detail: &RecordDetail) -> impl IntoView + use<> {
+    let facts = shown_statement(detail)
         .and_then(|statement| statement.body.clone())
         .map(|body| facts(&detail.row.kind, &body, &detail.names));
     view! { <Facts>{facts}</Facts> }
@@ -225,6 +233,7 @@ fn facts(
     let fields = safelane_model::kinds::find(kind).map_or(&[][..], |kind| kind.fields);
     fields
         .iter()
+        .filter(|field| field.section != SECTION)
         .filter_map(|field| Some((field, body.get(field.key)?)))
         .map(|(field, value)| {
             let shown = show::value(kind, field, value, names);

@@ -14,6 +14,7 @@ use safelane_wire::desk::ReviewItem;
 use super::answer::answered;
 use super::live::use_live;
 use super::map::GroundMap;
+use super::paper::SheetBeside;
 use super::{api, shell, words};
 use crate::components::{DeskShell, EmptyState, Pill, QueueEntry};
 use crate::i18n::{format, label};
@@ -55,6 +56,7 @@ pub fn ReviewPage() -> impl IntoView {
     view! {
         <DeskShell rail=shell::rail list=ViewFn::from(list) panel=ViewFn::from(panel)>
             <GroundMap ground=reading.ground() />
+            {move || reading.sheet.get().map(|address| view! { <SheetBeside address on_close=move |()| reading.sheet.set(None) /> })}
         </DeskShell>
     }
 }
@@ -207,6 +209,9 @@ fn tags(item: &ReviewItem) -> Vec<String> {
     }
     if item.checks > 0 {
         tags.push(t!("desk.review.checks", count = item.checks as usize));
+    }
+    if item.row.codes.contains_key("paper") {
+        tags.push(t!("desk.paper.tag").to_owned());
     }
     if item.photos.1 > 0 {
         tags.push(t!(

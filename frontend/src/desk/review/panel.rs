@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use safelane_ledger::RevisionId;
+use safelane_model::paper::{FIELDS, SECTION};
 use safelane_wire::desk::{AreaChange, FieldChange, ReviewDetail, ReviewItem, StatementRow};
 use serde_json::Value;
 
@@ -12,7 +13,7 @@ use crate::components::{
 };
 use crate::desk::live::use_live;
 use crate::desk::risk::RiskView;
-use crate::desk::{api, check, show, words};
+use crate::desk::{api, check, paper, show, words};
 use crate::i18n::{format, label};
 use crate::platform::clock;
 use crate::platform::http::Answer;
@@ -29,6 +30,8 @@ pub struct Reading {
     pub detail: Memo<Option<Answer<Option<ReviewDetail>>>>,
     /// The record was changed while it was read, and nobody has looked at that yet.
     pub changed: RwSignal<bool>,
+    /// The photo of a sheet that is looked at in place of the map.
+    pub sheet: RwSignal<Option<String>>,
     /// What the person has begun to say; it outlives a fresh answer.
     pub judging: Judging,
     refetch: Callback<()>,
@@ -64,6 +67,7 @@ impl Reading {
             })
         });
         let judging = Judging::new();
+        let sheet = RwSignal::new(None);
         let changed = RwSignal::new(false);
         let seen = StoredValue::new(None::<(RevisionId, Known)>);
         Effect::new(move || {
@@ -82,6 +86,7 @@ impl Reading {
                 _ => {
                     changed.set(false);
                     judging.clear();
+                    sheet.set(None);
                 }
             }
             seen.set_value(Some(now));
@@ -90,6 +95,7 @@ impl Reading {
             chosen,
             detail,
             changed,
+            sheet,
             judging,
             refetch: Callback::new(move |()| resource.refetch()),
         }
@@ -223,6 +229,10 @@ fn ReviewDetailView(
         .map(|change| area(change, several(change), &names))
         .collect_view();
     let fields = fields(&detail, &kind, &names);
+    let look = Callback::new(move |address| reading.sheet.set(Some(address)));
+    let from_paper = statement(&detail)
+        .and_then(|one| paper::Shown::of(&detail.record, one))
+        .map(|shown| shown.view(Some(look)));
     view! {
         <Panel
             title=super::title(&detail.item)
@@ -235,6 +245,7 @@ fn ReviewDetailView(
             {standing}
             {why}
             {comments}
+            {from_paper}
             {beside}
             {risk}
             <Facts>{areas}{fields}</Facts>
@@ -276,7 +287,8 @@ fn fields(detail: &ReviewDetail, kind: &str, names: &show::Names) -> AnyView {
     {
         let read = known
             .iter()
-            .filter(|field| !matches!(field.key, "photos" | "report"));
+            .filter(|field| !matches!(field.key, "photos" | "report"))
+            .filter(|field| field.section != SECTION);
         let lines = read.filter_map(|field| Some((field, body.get(field.key)?)));
         return lines
             .map(|(field, value)| {
@@ -292,7 +304,7 @@ fn fields(detail: &ReviewDetail, kind: &str, names: &show::Names) -> AnyView {
     let mut changes: Vec<&FieldChange> = detail
         .changes
         .iter()
-        .filter(|change| !change.field.starts_with("photos"))
+        .filter(|change| !change.field.starts_with("photos") && !is_of_paper(&change.field))
         .collect();
     let place = |change: &FieldChange| {
         known
@@ -306,6 +318,12 @@ fn fields(detail: &ReviewDetail, kind: &str, names: &show::Names) -> AnyView {
         .map(|change| changed_field(kind, change, names))
         .collect_view()
         .into_any()
+}
+
+/// Whether a change is about the sheet: that is said above, and shown.
+fn is_of_paper(path: &str) -> bool {
+    let key = path.split('.').next().unwrap_or(path);
+    FIELDS.iter().any(|field| field.key == key)
 }
 
 fn changed_field(kind: &str, change: &FieldChange, names: &show::Names) -> impl IntoView + use<> {
