@@ -10,7 +10,7 @@ import { expect, test } from "../support/fixtures.ts";
 const folder = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../screenshots");
 
 const FIELD = ["today", "records", "sending", "more", "map", "emergency", "new/clearance", "new/explosive-ordnance", "new/non-technical-survey", "new/civilian-risk-zone", "new/accident"];
-const DESK = ["morning", "review", "map", "records", "claims", "tasks", "risk", "risk/method", "totals", "people", "import", "settings"];
+const DESK = ["morning", "review", "map", "records", "claims", "tasks", "risk", "risk/method", "totals", "people", "import", "settings", "paper"];
 const BUNDLES = [
   { bundle: "field", person: "Fern", pages: FIELD, viewport: { width: 390, height: 844 } },
   { bundle: "desk", person: "Ash", pages: DESK, viewport: { width: 1440, height: 900 } },
