@@ -13,6 +13,7 @@
 //! | take a broken shape in (S4) | [`repair::repair_hazard`], [`repair::repair_release`] |
 //! | know m², metres, bearings | [`measure`] |
 //! | add and subtract ground | [`Area`] |
+//! | cut ground in two along a line | [`cut`] |
 //! | draw two versions, or what remains (S2, S7) | [`shown`] |
 //! | draw ground within a distance (S5) | [`buffer`] |
 //! | know how near something is (S8) | [`distance`], [`index`] |
@@ -20,6 +21,7 @@
 //! | read and write coordinates (S10) | [`typed`], [`utm`] |
 
 pub mod buffer;
+pub mod cut;
 mod decimal;
 pub mod distance;
 mod fine;
