@@ -10,7 +10,8 @@ use i_overlay::core::overlay_rule::OverlayRule;
 use i_overlay::core::solver::Solver;
 use i_overlay::i_float::int::point::IntPoint;
 
-use crate::fine::{Fine, densify};
+use crate::fine::{Fine, STEPS, densify};
+use crate::local::Scale;
 use crate::measure;
 use crate::shape::{MultiPolygon, Polygon, Ring};
 use crate::units::SquareMetres;
@@ -173,6 +174,29 @@ impl Area {
             })
             .sum();
         SquareMetres::new(sum.max(0.0))
+    }
+
+    /// What its outlines may enclose too much where their corners were rounded to stored positions:
+    /// along each edge a triangle, one step of 1e-7 degree wide at one end.
+    pub fn hair(&self) -> SquareMetres {
+        let Some(frame) = self.parts.iter().map(|part| part.frame).reduce(Frame::join) else {
+            return SquareMetres::ZERO;
+        };
+        let middle = Fine {
+            lon: i64::midpoint(frame.west, frame.east),
+            lat: i64::midpoint(frame.south, frame.north),
+        };
+        let (step, scale) = (STEPS as f64, Scale::at(middle.position()));
+        let length = |a: &Fine, b: &Fine| {
+            let (lon, lat) = ((b.lon - a.lon) as f64, (b.lat - a.lat) as f64);
+            (lon / step * scale.east()).hypot(lat / step * scale.north())
+        };
+        let contours = self.parts.iter().flat_map(|part| &part.contours);
+        let around: f64 = contours
+            .flat_map(|contour| contour.iter().zip(contour.iter().cycle().skip(1)))
+            .map(|(a, b)| length(a, b))
+            .sum();
+        SquareMetres::new(around * scale.north() / 2.0)
     }
 
     /// Whether there is nothing in it.
@@ -517,6 +541,18 @@ mod tests {
         close(slow.area().get(), fast.area().get());
         assert!(slow.difference([&fast]).is_empty() && fast.difference([&slow]).is_empty());
         assert!(Area::of_valid(&MultiPolygon::default()).is_empty());
+    }
+
+    #[test]
+    fn a_hair_is_half_a_step_along_the_outline() {
+        let square = Area::of(&rectangle(0, 0, 90, 90));
+        let around = crate::measure::perimeter(&rectangle(0, 0, 90, 90)).get();
+        let hair = square.hair().get();
+        assert!(
+            (hair - around * 0.011_11 / 2.0).abs() < 0.02,
+            "{hair} of {around}"
+        );
+        assert_eq!(Area::default().hair(), SquareMetres::ZERO);
     }
 
     #[test]

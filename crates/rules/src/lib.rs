@@ -16,6 +16,7 @@
 //! | compare versions of a record and combine them | [`merge`] |
 //! | keep the accounts of land release | [`accounts`] |
 //! | link a claimed release | [`claims`] |
+//! | split a hazardous area in two | [`split`] |
 //! | see a record as it stood on a past day | [`as_on`] |
 #![deny(missing_docs)]
 
@@ -32,6 +33,7 @@ pub mod permissions;
 pub mod record;
 pub mod review;
 pub mod risk;
+pub mod split;
 pub mod world;
 
 pub use accounts::{Account, Books};

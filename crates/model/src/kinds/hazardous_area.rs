@@ -32,6 +32,8 @@ record_kind! {
         /// First day on which this version holds, when that is not the opening's: the effective
         /// date of an enlargement or correction.
         changed_on: Date;
+        /// Why this version was made: why it was enlarged, split, opened again, put in another class.
+        change_reason: LongText(2_000);
         /// Last day, when closed.
         closed_on: Date [required] if status in ["closed"];
         /// Least depth that a clearance must reach, in mm.

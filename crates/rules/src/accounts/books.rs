@@ -228,6 +228,16 @@ impl Books {
             .filter(|cut| matches!(cut.by, super::CutBy::Release { .. }))
     }
 
+    /// Everything that takes ground of a hazardous area: releases, and hazardous areas confirmed
+    /// out of it or split from it.
+    pub fn taken_from(&self, hazard: RecordId) -> impl Iterator<Item = &Cut> {
+        let named = self.by_hazard.get(&hazard).into_iter().flatten();
+        named
+            .filter_map(|record| self.cuts.get(record))
+            .flatten()
+            .filter(move |cut| cut.hazards.contains(&hazard))
+    }
+
     /// Worked, not released, on a hazardous area: within what remains of it.
     pub fn work_on_hazard(&self, hazard: RecordId, which: Reports) -> Option<Work> {
         let reports: Vec<&Report> = (self.reports(which))

@@ -115,7 +115,7 @@ impl Cut {
     }
 
     /// The ground that a hazardous area takes over from the one it was confirmed out of.
-    pub(super) fn transfer(timeline: &Timeline) -> Option<Self> {
+    pub(crate) fn transfer(timeline: &Timeline) -> Option<Self> {
         // One that was ended was no hazardous area of its own: the other one keeps its ground.
         timeline.steps.last()?.state.as_ref()?;
         let (step, state) = timeline.first_counted()?;

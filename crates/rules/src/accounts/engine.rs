@@ -11,7 +11,7 @@ use super::cut::{Cut, CutBy};
 use super::timeline::{Snapshot, Step, Timeline};
 use super::{Account, Movement, What};
 use crate::content::{Class, Way};
-use crate::ground::{Dm2, size};
+use crate::ground::{Dm2, dm2, size};
 
 /// Below this an outline has not grown: rounding.
 const ROUNDING: Dm2 = 1;
@@ -23,6 +23,8 @@ pub fn account(timeline: &Timeline, cuts: &[&Cut], transferred: Dm2) -> Account 
     cuts.retain(|cut| cut.on.is_some());
     cuts.sort_by_key(|cut| cut.key());
     let mut run = Run::new(timeline.hazard, transferred);
+    let transfers = |cut: &&&Cut| matches!(cut.by, CutBy::Transfer { .. });
+    run.seams = cuts.iter().filter(transfers).map(|cut| cut.on).collect();
     let mut cuts = cuts.into_iter().peekable();
     for step in &timeline.steps {
         while let Some(cut) = cuts.next_if(|cut| cut.on < step.on) {
@@ -47,6 +49,8 @@ struct Run<'a> {
     /// Whether its area has ever counted.
     counted: bool,
     transferred: Dm2,
+    /// Days on which a part changes hands.
+    seams: BTreeSet<Option<Date>>,
     applied: Vec<Applied<'a>>,
 }
 
@@ -125,6 +129,7 @@ impl<'a> Run<'a> {
             opening: Opening::default(),
             counted: false,
             transferred,
+            seams: BTreeSet::new(),
             applied: Vec::new(),
         }
     }
@@ -248,6 +253,7 @@ impl<'a> Run<'a> {
         }
         let by = (self.account.hazard, step.revision);
         self.push(step.on, What::Reclassified, after.class, area, by);
+        self.seams.insert(step.on);
     }
 
     fn move_to(
@@ -259,9 +265,18 @@ impl<'a> Run<'a> {
         by: (RecordId, RevisionId),
     ) {
         let area = size(&ground) - self.account.remaining;
+        let whole = ground.is_empty() || self.account.remaining == 0;
         self.account.ground = ground;
+        let restates = matches!(
+            what,
+            What::New | What::Enlarged | What::ReOpened | What::Corrected
+        );
+        // Where an outline was cut, corners are rounded. On the day on which a part changes hands
+        // that moves nothing: what one hands over is what the other has.
+        let hair = || dm2(self.account.ground.hair()).max(ROUNDING);
+        let seam = restates && !whole && self.seams.contains(&on) && area.abs() <= hair();
         let is_release = matches!(what, What::Cancelled | What::Reduced | What::Cleared);
-        if area == 0 && !is_release {
+        if seam || (area == 0 && !is_release) {
             return;
         }
         // Rounding may make an addition negative by a dm²; the books then say what it is.
