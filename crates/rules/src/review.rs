@@ -63,6 +63,8 @@ pub enum AreaOf {
     Cleared,
     /// What remains of the hazardous area.
     Remaining,
+    /// What another hazardous area takes over.
+    HandedOver,
 }
 
 impl AreaOf {
@@ -78,6 +80,7 @@ impl AreaOf {
             Self::Reduced => "reduced",
             Self::Cleared => "cleared",
             Self::Remaining => "remaining",
+            Self::HandedOver => "handed-over",
         }
     }
 }
@@ -284,8 +287,13 @@ fn areas_of_hazard(record: &Record, version: &Version, world: &dyn World) -> Vec
     let books = world.books();
     let after = Timeline::of(&record.as_if_approved(version.id));
     let after = after.map(|timeline| books.account_of(&timeline, &BTreeMap::new()));
+    let before = books.account(record.id);
+    let handed_over: Vec<AreaChange> = match (before, &after) {
+        (Some(before), Some(after)) => handed_over(record.id, before, after, world),
+        _ => Vec::new(),
+    };
     let nothing = |hazard| (hazard, 0, 0);
-    let (_, hazard_before, remaining_before) = books.account(record.id).map_or_else(
+    let (_, hazard_before, remaining_before) = before.map_or_else(
         || nothing(record.id),
         |one| (record.id, size(&one.outline), one.remaining),
     );
@@ -293,7 +301,7 @@ fn areas_of_hazard(record: &Record, version: &Version, world: &dyn World) -> Vec
         || nothing(record.id),
         |one| (record.id, size(&one.outline), one.remaining),
     );
-    vec![
+    let mut areas = vec![
         change(AreaOf::Hazard, record.id, hazard_before, hazard_after),
         change(
             AreaOf::Remaining,
@@ -301,7 +309,37 @@ fn areas_of_hazard(record: &Record, version: &Version, world: &dyn World) -> Vec
             remaining_before,
             remaining_after,
         ),
-    ]
+    ];
+    areas.extend(handed_over);
+    areas
+}
+
+/// What of the ground that an area would lose lies in areas split from it or confirmed out of it,
+/// also in those that wait for judgement: it stays hazard.
+fn handed_over(
+    hazard: RecordId,
+    before: &Account,
+    after: &Account,
+    world: &dyn World,
+) -> Vec<AreaChange> {
+    let lost = before.ground.difference([&after.ground]);
+    if lost.is_empty() {
+        return Vec::new();
+    }
+    let taken = |record: &Record| {
+        let outlines: Vec<Area> = (record.current())
+            .filter_map(|version| match &version.content {
+                Content::Hazard(one) if one.opened_from == Some(hazard) => one.outline.as_ref(),
+                _ => None,
+            })
+            .map(|outline| Area::of(&outline.shape))
+            .collect();
+        size(&Area::union(&outlines).intersection(&lost))
+    };
+    (world.naming(hazard).iter())
+        .map(|record| change(AreaOf::HandedOver, record.id, 0, taken(record)))
+        .filter(|change| change.after > 0)
+        .collect()
 }
 
 /// Every total of one hazardous area that a release moves.

@@ -85,6 +85,7 @@ pub fn table() -> Vec<Route> {
         route(w::RECORDS, GET, Person, get(desk::records)),
         route(w::RECORD, GET, Person, get(desk::record)),
         route(w::ACCOUNT, GET, Person, get(desk::account)),
+        route(w::SPLIT, GET, Person, get(desk::split)),
         route(w::REVIEW, GET, Person, get(desk::review)),
         route(w::REVIEW_ONE, GET, Person, get(desk::review_one)),
         route(w::ACCOUNTS, GET, Person, get(desk::accounts)),

@@ -36,6 +36,9 @@ pub const ACCOUNTS_RESTATED: &str = "/api/accounts/restated";
 pub const PICTURE: &str = "/api/picture";
 /// `GET /api/records/{record}/account?known=`: movements of one hazardous area.
 pub const ACCOUNT: &str = "/api/records/{record}/account";
+/// `GET /api/records/{record}/split?line=lon,lat;lon,lat&keeps=left|right&on=YYYY-MM-DD`: a hazardous area
+/// in two parts along a line (1e-7 degree), and what then remains of both. Nothing is written.
+pub const SPLIT: &str = "/api/records/{record}/split";
 /// `GET /api/claims?show=overlapping|waiting|all&q=&after=&limit=`: claimed releases.
 pub const CLAIMS: &str = "/api/claims";
 /// `GET /api/claims/{record}`: one of them with the ground around it.
@@ -331,7 +334,8 @@ pub struct FieldChange {
 /// An area before and after approval, dm².
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AreaChange {
-    /// `worked`, `left-to-work`, `hazard`, `overlap`, `outside`, `cancelled`, `reduced`, `cleared`, `remaining`.
+    /// `worked`, `left-to-work`, `hazard`, `overlap`, `outside`, `cancelled`, `reduced`, `cleared`, `remaining`,
+    /// `handed-over`.
     pub what: String,
     /// The record that it is about.
     pub record: Option<RecordId>,
@@ -672,6 +676,39 @@ pub struct ClaimPreview {
     pub checks: Vec<CheckRow>,
     /// Checks that would forbid approval, by code.
     pub blocked_by: Vec<String>,
+}
+
+/// `GET /api/records/{record}/split`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SplitPreview {
+    /// Log number.
+    pub upto: u64,
+    /// What remains of it now, dm².
+    pub before: i64,
+    /// Both parts; none while there is a problem.
+    pub parts: Option<SplitParts>,
+    /// Why it cannot be split so, by code.
+    pub problem: Option<String>,
+    /// Where to look: longitude and latitude in 1e-7 degree.
+    pub at: Option<[i64; 2]>,
+}
+
+/// A hazardous area in two parts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SplitParts {
+    /// The one that keeps the number.
+    pub kept: SplitPart,
+    /// The one that becomes a hazardous area of its own.
+    pub new: SplitPart,
+}
+
+/// One of the two parts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SplitPart {
+    /// Its outline, as a body states it.
+    pub outline: Value,
+    /// What then remains of it, dm².
+    pub remaining: i64,
 }
 
 /// `GET /api/morning`

@@ -265,17 +265,13 @@ impl<'a> Run<'a> {
         by: (RecordId, RevisionId),
     ) {
         let area = size(&ground) - self.account.remaining;
-        let whole = ground.is_empty() || self.account.remaining == 0;
-        self.account.ground = ground;
-        let restates = matches!(
-            what,
-            What::New | What::Enlarged | What::ReOpened | What::Corrected
-        );
-        // Where an outline was cut, corners are rounded. On the day on which a part changes hands
-        // that moves nothing: what one hands over is what the other has.
-        let hair = || dm2(self.account.ground.hair()).max(ROUNDING);
-        let seam = restates && !whole && self.seams.contains(&on) && area.abs() <= hair();
         let is_release = matches!(what, What::Cancelled | What::Reduced | What::Cleared);
+        let seam = !is_release && self.is_seam(&ground, on, what, area);
+        // What a part that is kept has outside the whole is no ground of the other part's either:
+        // it comes with the outline that the day leaves.
+        if !(seam && matches!(what, What::Enlarged | What::ReOpened)) {
+            self.account.ground = ground;
+        }
         if seam || (area == 0 && !is_release) {
             return;
         }
@@ -286,6 +282,18 @@ impl<'a> Run<'a> {
             what
         };
         self.push(on, what, class, area, by);
+    }
+
+    /// Whether a difference is only that of corners rounded where an outline was cut. On the day on
+    /// which a part changes hands that moves nothing: what one hands over is what the other has.
+    fn is_seam(&self, ground: &Area, on: Option<Date>, what: What, area: Dm2) -> bool {
+        let restates = matches!(
+            what,
+            What::New | What::Enlarged | What::ReOpened | What::Corrected
+        );
+        let both = !ground.is_empty() && self.account.remaining > 0;
+        let hair = || dm2(ground.hair()).max(ROUNDING);
+        restates && both && self.seams.contains(&on) && area.abs() <= hair()
     }
 
     fn push(

@@ -13,6 +13,7 @@ mod queue;
 mod records;
 mod review;
 mod risk;
+mod split;
 mod statement;
 
 use axum::extract::State;
@@ -35,6 +36,7 @@ pub use queue::review;
 pub use records::{bbox, record, records};
 pub use review::review_one;
 pub use risk::zones;
+pub use split::split;
 pub use statement::account;
 
 /// Asks for an answer that reflects at least this log number: after an approval.

@@ -16,4 +16,5 @@ mod pull;
 mod push;
 mod risk;
 mod sessions;
+mod split;
 mod support;
