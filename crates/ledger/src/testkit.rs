@@ -145,6 +145,20 @@ impl Author {
         self.judge(Act::Approve, statement, body)
     }
 
+    /// An approval of a statement that somebody else holds, for example a hub's own.
+    pub fn approve_named(
+        &mut self,
+        (record, kind): (RecordId, &str),
+        statement: RevisionId,
+    ) -> SignedRevision {
+        let approval = Approval {
+            officials: Vec::new(),
+            confirmed: Vec::new(),
+        };
+        let body = encode_body(&approval, self.salt()).expect("an approval has canonical bytes");
+        self.sign(Act::Approve, record, kind, &[statement], body, None)
+    }
+
     /// A return of a statement, without a word.
     pub fn send_back(&mut self, statement: &SignedRevision) -> SignedRevision {
         let body = ReturnBody {

@@ -7,9 +7,11 @@ use std::collections::BTreeSet;
 
 use safelane_ledger::{Act, Received};
 use safelane_model::Place;
+use safelane_model::body::Map;
 
-use crate::content::{Content, Hazard, Standing};
+use crate::content::{Content, Hazard, Standing, to_map};
 use crate::ground::{apart_mm, lost};
+use crate::world::Settings;
 
 /// Below this a difference of outlines is rounding: 0.01 m² (design section 5).
 pub(crate) const ROUNDING_DM2: i64 = 1;
@@ -78,13 +80,17 @@ pub enum Because {
     Removed,
     /// An alarm would be settled: stated to be before the work or release there.
     AlarmSettled,
+    /// A distance around danger becomes less, in the programme's settings.
+    LesserDistance,
+    /// The programme lets one person release.
+    OnePerson,
     /// A body is not held here, so that nobody can tell.
     NotHere,
 }
 
 impl Because {
     /// Every reason.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Completion,
         Self::Cancellation,
         Self::Closed,
@@ -97,6 +103,8 @@ impl Because {
         Self::ReportedLifted,
         Self::Removed,
         Self::AlarmSettled,
+        Self::LesserDistance,
+        Self::OnePerson,
         Self::NotHere,
     ];
 
@@ -115,6 +123,8 @@ impl Because {
             Self::ReportedLifted => "reported-lifted",
             Self::Removed => "removed",
             Self::AlarmSettled => "alarm-settled",
+            Self::LesserDistance => "lesser-distance",
+            Self::OnePerson => "one-person",
             Self::NotHere => "not-here",
         }
     }
@@ -135,6 +145,9 @@ const DANGER_KINDS: [&str; 3] = ["hazardous-area", "explosive-ordnance", "accide
 pub fn effect(statement: &Received, replaced: &[&Received]) -> Effect {
     let revision = &statement.revision;
     let kind = revision.kind().name();
+    if kind == "programme" {
+        return effect_of_received_settings(statement, replaced);
+    }
     if !HAZARD_KINDS.contains(&kind) {
         return Effect::MoreOrSame;
     }
@@ -150,6 +163,34 @@ pub fn effect(statement: &Received, replaced: &[&Received]) -> Effect {
     let read = |one: &Received| Content::of(kind, one.revision.act(), one.body.as_ref());
     let before: Vec<Content> = replaced.iter().map(|one| read(one)).collect();
     effect_of(&read(statement), &before)
+}
+
+fn effect_of_received_settings(statement: &Received, replaced: &[&Received]) -> Effect {
+    let read = |one: &Received| one.body.as_ref().map(to_map);
+    let before: Option<Vec<Map>> = replaced.iter().map(|one| read(one)).collect();
+    match (read(statement), before) {
+        (Some(now), Some(before)) => effect_of_settings(&now, &before),
+        _ => Effect::from_reasons(BTreeSet::from([Because::NotHere])),
+    }
+}
+
+/// What settings of the programme do, against those that they replace: a shorter distance around
+/// danger shows less ground as dangerous, and one person who may release is one pair of eyes less.
+/// A programme's first settings take nothing away.
+pub fn effect_of_settings(now: &Map, replaced: &[Map]) -> Effect {
+    let now = Settings::of(now);
+    let mut because = BTreeSet::new();
+    for before in replaced.iter().map(Settings::of) {
+        if now.danger_distance_mm < before.danger_distance_mm
+            || now.uncertainty_radius_mm < before.uncertainty_radius_mm
+        {
+            because.insert(Because::LesserDistance);
+        }
+        if now.one_person_release && !before.one_person_release {
+            because.insert(Because::OnePerson);
+        }
+    }
+    Effect::from_reasons(because)
 }
 
 /// The same for contents at hand, for example a draft on a device.

@@ -35,6 +35,13 @@ pub struct Rule {
     pub two: &'static [Because],
 }
 
+impl Rule {
+    /// Whether a statement of this kind can ever wait for judgement.
+    const fn may_wait(&self) -> bool {
+        self.judged || !self.two.is_empty()
+    }
+}
+
 const FIELD: &[Role] = &[Role::Coordinator, Role::Field];
 const DESK: &[Role] = &[Role::Coordinator];
 const KEEPERS: &[Role] = &[Role::Administrator, Role::Coordinator, Role::Hub];
@@ -99,6 +106,18 @@ const fn system(kind: &'static str) -> Rule {
     }
 }
 
+/// Stands as the hub signs it for an administrator; what takes danger away waits for others.
+const fn settings(kind: &'static str) -> Rule {
+    Rule {
+        two: &[
+            Because::LesserDistance,
+            Because::OnePerson,
+            Because::NotHere,
+        ],
+        ..system(kind)
+    }
+}
+
 /// The table: one rule for each kind.
 pub const RULES: &[Rule] = &[
     judged(
@@ -148,7 +167,7 @@ pub const RULES: &[Rule] = &[
     kept("settlement", KEEPERS),
     kept("admin-area", KEEPERS),
     answered("check-answer"),
-    system("programme"),
+    settings("programme"),
     system("device"),
     system("grant"),
     system("code-list"),
@@ -172,8 +191,8 @@ pub fn may(roles: &BTreeSet<Role>, kind: &str, act: Act) -> bool {
         Act::Remove => rule.remove,
         Act::SetAside => rule.set_aside,
         Act::Import if rule.import => HUB,
-        Act::Approve if rule.judged => APPROVE,
-        Act::Return if rule.judged => RETURN,
+        Act::Approve if rule.may_wait() => APPROVE,
+        Act::Return if rule.may_wait() => RETURN,
         Act::Import | Act::Approve | Act::Return => NOBODY,
     };
     has(roles, allowed)
@@ -193,6 +212,16 @@ const NOBODY_CAN: Demand = Demand {
 pub fn needs(kind: &str, effect: &Effect, one_person_release: bool) -> Demand {
     match rule(kind) {
         None => NOBODY_CAN,
+        // Never by what the settings themselves say: a statement that stands by them could not be
+        // told from one that does not.
+        Some(rule) if rule.kind == "programme" && effect.is_less() => Demand {
+            approvals: if effect.because() == [Because::OnePerson] {
+                1
+            } else {
+                2
+            },
+            needs_release_right: true,
+        },
         Some(rule) if !rule.judged => Demand {
             approvals: 0,
             needs_release_right: false,

@@ -27,6 +27,7 @@ mod ogc;
 mod ops;
 mod people;
 pub mod problem;
+mod programme;
 pub mod routes;
 pub mod sessions;
 pub mod sync;

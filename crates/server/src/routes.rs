@@ -13,7 +13,9 @@ use safelane_wire::{desk as w, media as wm, risk as wr, session as ws, sync as w
 use crate::app::App;
 use crate::extract::{Access, check_access};
 use crate::problem::ApiError;
-use crate::{desk, devices, files, layers, media, ogc, ops, people, sessions, sync, tiles};
+use crate::{
+    desk, devices, files, layers, media, ogc, ops, people, programme, sessions, sync, tiles,
+};
 
 /// One line of the table.
 pub struct Route {
@@ -110,6 +112,12 @@ pub fn table() -> Vec<Route> {
         route(w::REPORTERS, GET, Person, get(people::reporters)),
         route(w::PERSON_RESET, POST, Person, post(people::reset)),
         route(w::PERSON_ROLES, POST, Person, post(people::set_roles)),
+        route(
+            w::PROGRAMME,
+            PEOPLE,
+            Person,
+            get(programme::show).post(programme::change),
+        ),
         route(w::DEVICES, GET, Person, get(devices::list)),
         route(w::DEVICE_REVOKE, POST, Person, post(devices::revoke)),
         // Programs that read.

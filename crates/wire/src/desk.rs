@@ -60,6 +60,8 @@ pub const REPORTERS: &str = "/api/reporters";
 pub const PERSON_RESET: &str = "/api/people/{person}/reset";
 /// `POST /api/people/{person}/roles`
 pub const PERSON_ROLES: &str = "/api/people/{person}/roles";
+/// `GET|POST /api/programme`: the programme's settings.
+pub const PROGRAMME: &str = "/api/programme";
 /// `GET /api/devices`
 pub const DEVICES: &str = "/api/devices";
 /// `POST /api/devices/{device}/revoke`
@@ -739,6 +741,40 @@ pub struct Reporter {
     pub display: String,
     /// Team.
     pub team: Option<RecordId>,
+}
+
+/// `GET /api/programme`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ProgrammeSettings {
+    /// Their record.
+    pub record: RecordId,
+    /// The statement that stands.
+    pub stands: RevisionId,
+    /// Its body.
+    pub body: Map<String, Value>,
+    /// A change that waits for others to approve it.
+    pub waits: Option<RevisionId>,
+}
+
+/// `POST /api/programme`: a change of the settings, which the hub signs in the administrator's name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewSettings {
+    /// The statement that the person saw.
+    pub stands: RevisionId,
+    /// New values by field; none takes a value back.
+    pub changes: BTreeMap<String, Option<Value>>,
+    /// Why.
+    pub reason: String,
+}
+
+/// The answer to it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SettingsChanged {
+    /// Log number.
+    pub n: u64,
+    /// Whether others must approve it before it counts.
+    pub waits: bool,
 }
 
 /// A person as administrators and coordinators see them.

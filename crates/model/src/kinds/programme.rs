@@ -46,6 +46,8 @@ record_kind! {
         one_person_release: Choice(YES_NO);
         /// Languages, codes separated by commas.
         languages: Text(200);
+        /// Why they were changed.
+        change_reason: LongText(2_000);
     }
 }
 

@@ -38,6 +38,10 @@ entered it, one of them with the release right. Administrators judge nothing.
 ";
 
 const TAIL: &str = "
+Settings stand as the hub signs them for an administrator. A shorter distance around danger waits
+for two people like any other act after which less ground is shown as dangerous, whatever the
+settings say; `one_person_release` waits for one with the release right, beside the administrator.
+
 A programme too small for two people sets `one_person_release`: one approval with the release right
 is then enough, and every report says so. Records of kinds that this program does not know are
 carried; nobody can approve them. A record keeps its kind: a statement of another kind that would

@@ -8,7 +8,7 @@ use safelane_model::{Body, Ground, How, kinds};
 
 use super::*;
 use crate::content::Content;
-use crate::effect::effect_of;
+use crate::effect::{effect_of, effect_of_settings};
 
 const ALL_ACTS: [Act; 6] = [
     Act::Put,
@@ -308,6 +308,72 @@ fn s9_a_smaller_outline_waits_for_two_people_one_with_the_release_right() {
     assert_eq!(people.status(&smaller), Status::Official);
 }
 
+/// The hub's statements of the settings, and who approved them.
+struct Settled {
+    hub: Author,
+    people: People,
+}
+
+impl Settled {
+    fn put(&mut self, parents: &[RevisionId], body: &Body) -> SignedRevision {
+        let text = serde_json::to_string(body).unwrap();
+        let signed = self
+            .hub
+            .put(record("programme"), "programme/1", parents, &text);
+        let received = self.hub.received(&signed, &[Role::Hub]);
+        self.people.received.push(received);
+        signed
+    }
+
+    /// Where it stands, also in a programme in which one person may release.
+    fn status(&self, of: &SignedRevision) -> Status {
+        let one = Table {
+            one_person_release: true,
+        };
+        let state = resolve(&self.people.received, &one);
+        assert_eq!(state, resolve(&self.people.received, &Table::default()));
+        state.statements[&id(of)].status
+    }
+}
+
+fn settings(danger_distance: i64) -> Body {
+    Body::new()
+        .with("name", "Made up")
+        .with("danger_distance", danger_distance)
+}
+
+#[test]
+fn s9_settings_that_show_less_danger_wait_for_two_people_and_others_stand_at_once() {
+    let mut settled = Settled {
+        hub: Author::new("hub"),
+        people: People::new(),
+    };
+    let first = settled.put(&[], &settings(60_000));
+    assert_eq!(settled.status(&first), Status::Official);
+    let more = settled.put(&[id(&first)], &settings(80_000));
+    assert_eq!(settled.status(&more), Status::Official);
+    let less = settled.put(&[id(&more)], &settings(70_000));
+    assert_eq!(settled.status(&less), Status::Open);
+    // Left out means the default, 50 m; that is less too.
+    let default = Body::new().with("name", "Made up");
+    let left_out = effect_of_settings(&default.0, &[settings(60_000).0]);
+    assert_eq!(left_out.because(), [Because::LesserDistance]);
+    settled.people.approve("cora", &less);
+    settled.people.approve("dan", &less);
+    assert_eq!(settled.status(&less), Status::Open);
+    settled.people.approve("ada", &less);
+    assert_eq!(settled.status(&less), Status::Official);
+
+    let one = settings(70_000).with("one_person_release", "yes");
+    let alone = settled.put(&[id(&less)], &one);
+    settled.people.approve("cora", &alone);
+    assert_eq!(settled.status(&alone), Status::Open);
+    settled.people.approve("ada", &alone);
+    assert_eq!(settled.status(&alone), Status::Official);
+    let again = settled.put(&[id(&alone)], &settings(70_000));
+    assert_eq!(settled.status(&again), Status::Official);
+}
+
 #[test]
 fn s9_a_correction_of_an_unapproved_smaller_outline_is_held_against_what_stands() {
     let mut people = People::new();
@@ -448,7 +514,8 @@ fn the_reasons_of_a_kind_are_those_that_the_table_lists() {
         assert_eq!(
             two(Because::NotHere),
             // These two only report: no statement about them takes hazard from a map.
-            rule.judged && !matches!(rule.kind, "civilian-risk-zone" | "civilian-report")
+            rule.kind == "programme"
+                || (rule.judged && !matches!(rule.kind, "civilian-risk-zone" | "civilian-report"))
         );
     }
 }

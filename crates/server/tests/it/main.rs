@@ -12,6 +12,7 @@ mod media;
 mod ogc;
 mod paper;
 mod people;
+mod programme;
 mod pull;
 mod push;
 mod risk;

@@ -155,9 +155,15 @@ pub async fn the_programme_s_settings_count_for_old_records_too(store: &dyn Stor
     office.push(&alma, &[&approval, &closing]).await;
     let waits = summary(store, record).await;
 
-    office.settle(r#"{"one_person_release":"yes"}"#).await;
+    // The setting itself waits for somebody with the release right.
+    let setting = office.settle(r#"{"one_person_release":"yes"}"#).await.id;
+    let still = summary(store, record).await;
+    let programme = (testkit::record("programme"), "programme/1");
+    let agreed = alma.approve_named(programme, setting);
+    office.push(&alma, &[&agreed]).await;
 
     assert_eq!(waits.standing, Standing::WaitsForApprover);
+    assert_eq!(still.standing, Standing::WaitsForApprover);
     let settled = summary(store, record).await;
     assert_eq!(settled.standing, Standing::Official);
     assert_eq!(settled.officials, vec![smaller.id()]);
