@@ -1,11 +1,13 @@
 //! What the desk asks the hub: one function for each read of `wire::desk`.
 
+use safelane_geometry::Position;
 use safelane_ledger::{DeviceId, PersonId, RecordId, RevisionId};
 use safelane_model::Date;
 use safelane_wire::desk::{
     Account, CHECKS, Cell, Checks, ClaimDetail, ClaimPreview, Claims, DeviceRow, HeldRow, Invite,
-    Morning, NewPerson, NewRoles, Page, PersonRow, Picture, REPORTERS, RecordDetail, RecordRow,
-    Reporter, Restated, ReviewDetail, ReviewItem, Totals, TotalsRow,
+    Morning, NewPerson, NewRoles, NewSettings, PROGRAMME, Page, PersonRow, Picture,
+    ProgrammeSettings, REPORTERS, RecordDetail, RecordRow, Reporter, Restated, ReviewDetail,
+    ReviewItem, SettingsChanged, SplitPreview, Totals, TotalsRow,
 };
 use safelane_wire::risk::{RISK, Zones};
 
@@ -38,6 +40,25 @@ pub async fn account(record: RecordId, known: Option<&str>, at_least: u64) -> An
     http::get(&format!(
         "/api/records/{record}/account?at_least={at_least}{}",
         parameter("known", known)
+    ))
+    .await
+}
+
+/// A hazardous area in two parts along a line: what remains of both, or why the line does not cut it.
+pub async fn split(
+    record: RecordId,
+    line: &[Position],
+    keeps: &str,
+    on: &str,
+    at_least: u64,
+) -> Answer<SplitPreview> {
+    let line: Vec<String> = (line.iter())
+        .map(|at| format!("{},{}", at.lon_e7(), at.lat_e7()))
+        .collect();
+    let line = encode(&line.join(";"));
+    let on = encode(on);
+    http::get(&format!(
+        "/api/records/{record}/split?line={line}&keeps={keeps}&on={on}&at_least={at_least}"
     ))
     .await
 }
@@ -231,6 +252,16 @@ pub async fn reset(person: PersonId) -> Answer<Invite> {
 /// New roles for somebody.
 pub async fn roles(person: PersonId, roles: &NewRoles) -> Answer<()> {
     http::post_only(&format!("/api/people/{person}/roles"), roles).await
+}
+
+/// The programme's settings.
+pub async fn programme() -> Answer<ProgrammeSettings> {
+    http::get(PROGRAMME).await
+}
+
+/// Changes them.
+pub async fn change_programme(asked: &NewSettings) -> Answer<SettingsChanged> {
+    http::post(PROGRAMME, asked).await
 }
 
 /// Every device.

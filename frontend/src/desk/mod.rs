@@ -9,6 +9,7 @@
 //! | `review.rs`, `review/` | the queue, the chosen report, the judgement |
 //! | `combine.rs`, `combine/` | the versions of one record side by side, and one statement in place of all |
 //! | `claims.rs`, `claims/` | claimed releases of imported sources, and linking one |
+//! | `area.rs`, `area/` | enlarging, splitting, another class, opening again |
 //! | `draw.rs` | drawing an outline on the map, in a form |
 //! | `risk.rs`, `risk/` | zones ranked, one zone's score, how it is made |
 //! | `form.rs`, `tasks.rs`, `ending.rs` | making and changing records on the form of `field/form` |
@@ -19,6 +20,7 @@
 
 mod answer;
 mod api;
+mod area;
 mod check;
 mod checks;
 mod claims;
@@ -112,6 +114,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/desk/new/:kind") view=form::NewPage />
                     <Route path=path!("/desk/edit/:record") view=form::EditPage />
                     <Route path=path!("/desk/paper") view=paper::PaperPage />
+                    <Route path=path!("/desk/split/:record") view=area::SplitPage />
+                    <Route path=path!("/desk/area/:record/:change") view=area::ChangePage />
                     <Route path=path!("/desk/tasks") view=tasks::TasksPage />
                     <Route path=path!("/desk/task/:record") view=form::EditPage />
                     <Route path=path!("/desk/totals") view=totals::TotalsPage />
@@ -121,6 +125,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/desk/claims/:record?") view=claims::ClaimsPage />
                     <Route path=path!("/desk/import") view=import::ImportPage />
                     <Route path=path!("/desk/settings") view=settings::SettingsPage />
+                    <Route path=path!("/desk/settings/programme") view=settings::ProgrammePage />
                 </Routes>
             </Show>
         </Router>

@@ -11,7 +11,7 @@ use super::ending::Ending;
 use super::live::use_live;
 use super::risk::RiskView;
 use super::statement::Statement;
-use super::{api, check, combine, form, paper, shell, show, words};
+use super::{api, area, check, combine, form, paper, shell, show, words};
 use crate::components::table::Column;
 use crate::components::{
     Card, ChipChoice, Choice, DeskShell, EmptyState, Fact, Facts, Notice, Table, TextField,
@@ -176,6 +176,7 @@ fn page(detail: RecordDetail) -> impl IntoView {
                 <p class="muted">{label(&format!("kind.{kind}"))}" · "{words::standing(detail.row.standing)}</p>
                 <h1>{words::row_title(&detail.row)}</h1>
             </div>
+            {area::menu(&detail)}
             {form::change_button(&kind, record, on_paper)}
             {is_claim.then(|| view! { <a class="button button-ghost" href=format!("/desk/claims/{record}")>{t!("desk.claims.link_this")}</a> })}
         </div>

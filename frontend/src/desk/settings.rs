@@ -1,4 +1,6 @@
-//! Settings of this browser, and who is here.
+//! Settings of this browser and who is here; beneath them the programme's own (`settings/programme.rs`).
+
+mod programme;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -8,6 +10,8 @@ use crate::components::{Card, ChipChoice, Choice, DeskShell, QuietButton};
 use crate::i18n::{self, Language};
 use crate::platform::preferences::{self, Theme};
 use crate::platform::{dom, http};
+use programme::ProgrammeCards;
+pub use programme::ProgrammePage;
 
 /// Language, colours, signing out.
 #[component]
@@ -56,6 +60,7 @@ pub fn SettingsPage() -> impl IntoView {
                     />
                 </Card>
                 <Card><QuietButton label=t!("desk.settings.sign_out") on_press=Callback::new(leave) /></Card>
+                <ProgrammeCards />
             </div>
         </DeskShell>
     }

@@ -5,6 +5,7 @@ use safelane_ledger::RecordId;
 use safelane_model::body::{self, Map};
 use safelane_model::kinds::clearance::{self, Clearance};
 use safelane_model::kinds::explosive_ordnance as item;
+use safelane_model::kinds::hazardous_area;
 use safelane_model::kinds::task::Task;
 use safelane_model::{Date, kinds, paper};
 use serde_json::{Value, json};
@@ -194,6 +195,8 @@ pub fn correct(drafts: Drafts, record: &Record) -> RecordId {
     if record.kind == "clearance" && is_zero_day(&fields) {
         fields.insert(ZERO_DAY.to_owned(), true.into());
     }
+    // Why the version before was made is no reason for this one.
+    fields.remove(hazardous_area::key::change_reason);
     drafts.begin(Draft {
         parents: record.parents_of_a_correction(),
         ..Draft::new(record.id, &record.kind, fields)

@@ -344,6 +344,9 @@ fn approve_words(detail: &ReviewDetail, releases: bool) -> String {
         ("cleared", None) => t!("desk.judge.release", area = area, name = name),
         ("reduced", _) => t!("desk.judge.reduce", area = area, name = name),
         ("cancelled", _) => t!("desk.judge.cancel", area = area, name = name),
+        _ if detail.areas.iter().any(|one| one.what == "handed-over") => {
+            t!("desk.judge.split", name = name)
+        }
         _ => t!("desk.judge.less", name = name),
     };
     // The first of two people may both review and hold the right; it still takes another one.

@@ -55,7 +55,7 @@ fn is_asked(kind: &str, field: &Field, body: &Map) -> bool {
         ) => false,
         ("explosive-ordnance", "clearance" | "before_release" | "team") => false,
         ("accident", "before_release") => false,
-        ("hazardous-area", "opened_from" | "changed_on" | "survey") => false,
+        ("hazardous-area", "opened_from" | "changed_on" | "change_reason" | "survey") => false,
         ("non-technical-survey", "team") => false,
         ("civilian-report", "task" | "item") => false,
         _ => true,
