@@ -21,13 +21,13 @@ async function figure(page: Page, name: string): Promise<number> {
 test("an area is split, and as much remains as before", async ({ page, hub }) => {
   await enter(page, /^Ash/);
   await page.goto("/desk/records");
-  await page.getByLabel(/Find/).fill("0129");
+  await page.locator("#search").fill("0129");
   await page.getByRole("row", { name: /0129/ }).click({ timeout: 30_000 });
   await page.getByRole("navigation", { name: "Change this area" }).getByRole("link", { name: "Split" }).click();
   await expect(page.locator(".map canvas").first()).toBeVisible({ timeout: 30_000 });
   await page.waitForTimeout(1_500);
   const box = (await page.locator(".maplibregl-canvas").boundingBox())!;
-  const line = page.getByLabel("The line");
+  const line = page.locator("#split-line");
 
   await test.step("a line that ends inside says so", async () => {
     for (const [x, y] of [[0.5, 0.02], [0.5, 0.5]]) await page.mouse.click(box.x + box.width * x, box.y + box.height * y, { delay: 40 });

@@ -11,6 +11,9 @@ use safelane_ledger::{
     DeviceId, HubId, LedgerId, PersonId, PublicKey, ReceivedAt, RecordId, Role, SignedText,
 };
 
+/// Hours after which the map's age warns, unless the programme says otherwise (S6).
+pub const MAP_AGE_WARNING_HOURS: u32 = 72;
+
 /// `POST` [`SignIn`], `GET` the present one, both to [`SessionInfo`]; `DELETE` ends it.
 pub const SESSION: &str = "/api/session";
 

@@ -6,10 +6,7 @@ use safelane_model::kinds::programme::key;
 use safelane_model::{Date, body};
 use safelane_rules::Table;
 use safelane_store::{Limit, Order, RecordFilter, Store, StoreError, derive};
-use safelane_wire::session::Programme;
-
-/// Hours after which the map's age warns, unless the programme says otherwise.
-const MAP_AGE_HOURS: u32 = 72;
+use safelane_wire::session::{MAP_AGE_WARNING_HOURS, Programme};
 
 /// See the module.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,8 +73,9 @@ impl Settings {
             area: body::ground(&map, key::area).and_then(|ground| ground.shape.bbox()),
             rules,
             danger_distance: Metres::new(rules.danger_distance_mm as f64 / 1_000.0),
-            map_age_warning_hours: minutes
-                .map_or(MAP_AGE_HOURS, |minutes| (minutes as u32).div_ceil(60)),
+            map_age_warning_hours: minutes.map_or(MAP_AGE_WARNING_HOURS, |minutes| {
+                (minutes as u32).div_ceil(60)
+            }),
             language: languages
                 .split(',')
                 .map(str::trim)

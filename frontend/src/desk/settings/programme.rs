@@ -12,6 +12,7 @@ use safelane_ledger::Role;
 use safelane_model::body::Map;
 use safelane_model::check::Problem;
 use safelane_model::kinds::programme::key;
+use safelane_rules::Settings;
 use safelane_rules::effect::{Because, effect_of_settings};
 use safelane_wire::desk::{NewSettings, ProgrammeSettings, RecordDetail};
 use serde_json::Value;
@@ -165,13 +166,51 @@ fn fact(key: &str, body: &Map) -> impl IntoView + use<> {
     view! { <Fact name>{value}</Fact> }
 }
 
-/// A value in words; what is not set is as a new programme has it.
+/// A value in words; what is not set counts as a new programme has it.
 fn words(key: &str, value: Option<&Value>) -> String {
     let field = show::field_at(KIND, key);
-    match (field, value) {
-        (Some(field), Some(value)) => show::value(KIND, &field, value, &show::Names::new()),
-        _ => t!("desk.programme.usual").to_owned(),
+    let in_words = |value: &Value| {
+        field.map_or_else(String::new, |field| {
+            show::value(KIND, &field, value, &show::Names::new())
+        })
+    };
+    match (value, usual(key)) {
+        (Some(value), _) => in_words(value),
+        (None, Some(usual)) => t!("desk.programme.usual", value = in_words(&usual)),
+        (None, None) => t!("desk.programme.not_set").to_owned(),
     }
+}
+
+/// What counts where nothing is set.
+fn usual(key: &str) -> Option<Value> {
+    let usual = Settings::default();
+    Some(match key {
+        key::danger_distance => usual.danger_distance_mm.into(),
+        key::uncertainty_radius => usual.uncertainty_radius_mm.into(),
+        key::rate_limit => usual.rate_limit.into(),
+        key::fade_out_distance => usual.fade_out_distance_mm.into(),
+        key::marking_inspection_months => usual.marking_inspection_months.into(),
+        key::visit_years => usual.visit_years.into(),
+        key::item_days => usual.item_days.into(),
+        key::settlement_distance => usual.settlement_distance_mm.into(),
+        key::one_person_release => "no".into(),
+        key::map_age_limit => (safelane_wire::session::MAP_AGE_WARNING_HOURS * 60).into(),
+        key::ahead_of_utc => 0.into(),
+        key::languages => "en".into(),
+        _ => return None,
+    })
+}
+
+/// The settings with what counts where nothing is set: what a form begins with.
+fn filled(body: &Map) -> Map {
+    let keys = GROUPS.iter().flat_map(|(_, keys)| keys.iter());
+    let missing = keys
+        .filter(|key| !body.contains_key(**key))
+        .filter_map(|key| Some(((*key).to_owned(), usual(key)?)));
+    let mut filled = body.clone();
+    filled.extend(missing.collect::<Vec<_>>());
+    filled.remove(key::change_reason);
+    filled
 }
 
 /// What a change changed: "Name: A → B · …".
@@ -231,8 +270,7 @@ pub fn ProgrammePage() -> impl IntoView {
 }
 
 fn begun(settings: ProgrammeSettings) -> AnyView {
-    let mut body = settings.body.clone();
-    body.remove(key::change_reason);
+    let body = filled(&settings.body);
     drafts().replace(Draft::new(settings.record, KIND, body));
     match Form::of(settings.record) {
         Some(form) => view! { <SettingsForm form settings /> }.into_any(),
@@ -266,7 +304,7 @@ fn Foot(form: Form, settings: ProgrammeSettings) -> impl IntoView {
     let (live, go) = (use_live(), use_navigate());
     let (busy, failed) = (RwSignal::new(false), RwSignal::new(None::<String>));
     let reason = RwSignal::new(String::new());
-    let before = StoredValue::new(settings.body.clone());
+    let before = StoredValue::new(filled(&settings.body));
     let now = Memo::new(move |_| form.editor.with(|body| layout::cleaned(form.kind, body)));
     let changed = Memo::new(move |_| now.with(|now| before.with_value(|old| changes_of(old, now))));
     let follows = move || {
@@ -378,6 +416,16 @@ mod tests {
             serde_json::to_value(changes).expect("json"),
             json!({"name": "B", "visit_years": null, "item_days": 4})
         );
+    }
+
+    #[test]
+    fn a_form_begins_with_what_counts_and_sends_none_of_it_unasked() {
+        let stands = body(&json!({"name": "A", "danger_distance": 60_000}));
+        let begun = filled(&stands);
+        assert_eq!(begun["danger_distance"], 60_000);
+        assert_eq!(begun["one_person_release"], "no");
+        assert!(changes_of(&filled(&stands), &begun).is_empty());
+        assert!(effect_of_settings(&begun, &[stands]).because().is_empty());
     }
 
     #[test]
