@@ -42,7 +42,7 @@ async fn a_change_stands_at_once_and_its_history_says_who_and_why() {
         (&json!(80_000), &json!("North"))
     );
     assert_eq!(now.body["prefix"], before.body["prefix"]);
-    assert_eq!(app.app.board().settings().danger_distance.get(), 80.0);
+    assert_eq!(app.app.board().settings().rules.danger_distance_mm, 80_000);
 
     let history: RecordDetail = read(&app, &ada, &format!("/api/records/{}", now.record)).await;
     let newest = &history.statements[0];
@@ -57,8 +57,8 @@ async fn s9_a_shorter_distance_waits_for_two_others_and_the_old_one_stands_until
     let ada = app.person("ada", &[Role::Administrator]).await;
     let mut ash = app.person("ash", &[Role::Coordinator]).await;
     let mut bell = app.person("bell", &[Role::Approver]).await;
-    let distance = || app.app.board().settings().danger_distance.get();
-    assert_eq!(distance(), 50.0);
+    let distance = || app.app.board().settings().rules.danger_distance_mm;
+    assert_eq!(distance(), 50_000);
     assert!(
         change(&app, &ada, json!({"danger_distance": 20_000}))
             .await
@@ -66,7 +66,7 @@ async fn s9_a_shorter_distance_waits_for_two_others_and_the_old_one_stands_until
     );
     let now = settings(&app, &ada).await;
     let waits = now.waits.unwrap();
-    assert_eq!(distance(), 50.0);
+    assert_eq!(distance(), 50_000);
     // Nothing is put beside a change that waits.
     let beside = json!({"stands": now.stands, "changes": {"visit_years": 9}, "reason": "r"});
     app.post("/api/programme", Some(&ada), &beside)
@@ -83,11 +83,11 @@ async fn s9_a_shorter_distance_waits_for_two_others_and_the_old_one_stands_until
     let first = ash.author.approve_named(programme, waits);
     app.push(&ash, vec![first]).await;
     app.settle().await;
-    assert_eq!(distance(), 50.0);
+    assert_eq!(distance(), 50_000);
     let second = bell.author.approve_named(programme, waits);
     app.push(&bell, vec![second]).await;
     app.settle().await;
-    assert_eq!(distance(), 20.0);
+    assert_eq!(distance(), 20_000);
 }
 
 #[tokio::test]

@@ -89,7 +89,7 @@ async fn press(app: &TestApp, cast: &mut Cast) -> [SignedRevision; 2] {
         drawn: true,
     };
     let stands: Map = serde_json::from_str(&cast.stands).unwrap();
-    let [kept, new] = bodies(&stands, record("h"), &split, &said).map(|body| Value::from(body));
+    let [kept, new] = bodies(&stands, record("h"), &split, &said).map(Value::from);
     let one = Submission {
         id: SubmissionId::new(uuid::Uuid::from_u128(7)),
         count: 2,

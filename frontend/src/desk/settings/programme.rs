@@ -257,7 +257,7 @@ pub fn ProgrammePage() -> impl IntoView {
         if !ready.get() {
             return view! { <Skeleton /> }.into_any();
         }
-        view! { {answered(settings, begun)} }.into_any()
+        view! { {answered(settings, |settings| view! { <Begun settings /> })} }.into_any()
     };
     let may = changes();
     view! {
@@ -269,7 +269,9 @@ pub fn ProgrammePage() -> impl IntoView {
     }
 }
 
-fn begun(settings: ProgrammeSettings) -> AnyView {
+/// Begins once: what is typed changes the draft, and the draft must not begin the form anew.
+#[component]
+fn Begun(settings: ProgrammeSettings) -> impl IntoView {
     let body = filled(&settings.body);
     drafts().replace(Draft::new(settings.record, KIND, body));
     match Form::of(settings.record) {
