@@ -190,6 +190,13 @@ impl<'a> Builder<'a> {
         Ok(self.team_reference(team.get_ref()))
     }
 
+    /// A person of the table, by id.
+    fn person_reference(&self, key: &str) -> Result<String> {
+        let person = self.table.person(key);
+        person.with_context(|| format!("no person {key:?} in the table"))?;
+        Ok(self.id(&format!("person {key}")).to_string())
+    }
+
     fn people(&mut self, entropy: &[u8; 32]) -> Vec<Person> {
         let mut people = Vec::new();
         for person in &self.table.person {

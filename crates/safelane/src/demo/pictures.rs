@@ -1,4 +1,4 @@
-//! Twelve drawn pictures: no photo of the demo shows anything real.
+//! Drawn pictures: no photo of the demo shows anything real.
 
 /// A picture by its name, PNG.
 pub fn picture(name: &str) -> Option<&'static [u8]> {
@@ -28,6 +28,7 @@ pictures![
     "grenade-1",
     "marking-1",
     "path-1",
+    "sheet-1",
     "spring-1",
     "strike-1",
 ];

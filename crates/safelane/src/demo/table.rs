@@ -275,6 +275,16 @@ pub struct Series {
     pub people: i64,
 }
 
+/// A sheet of paper that somebody without a tablet wrote, and another person entered.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sheet {
+    /// Who wrote it.
+    pub reported_by: Named,
+    /// The drawn picture of it.
+    pub picture: String,
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Progress {
@@ -283,6 +293,8 @@ pub struct Progress {
     /// The team, where its report is entered by another one from paper.
     pub team: Option<Named>,
     pub days_ago: i64,
+    /// The sheet of paper that it was entered from.
+    pub sheet: Option<Sheet>,
     /// Days ago that it was signed, where that was later.
     pub signed: Option<i64>,
     /// m² by number.

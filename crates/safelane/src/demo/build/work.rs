@@ -140,7 +140,7 @@ impl Builder<'_> {
         Ok(body)
     }
 
-    fn progress_body(&self, row: &Progress) -> Result<Body> {
+    fn progress_body(&mut self, row: &Progress) -> Result<Body> {
         let task = row.task.get_ref();
         let mut body = self.report_body(row.by.get_ref(), row.team.as_ref(), task, row.days_ago)?;
         let (people, minutes) = match &row.stand_down {
@@ -159,6 +159,16 @@ impl Builder<'_> {
             }
         }
         self.worked(row, &mut body)?;
+        if let Some(sheet) = &row.sheet {
+            let signed = row.signed.unwrap_or(row.days_ago);
+            body.set("paper", "photographed");
+            body.set("entered_by", self.person_reference(row.by.get_ref())?);
+            body.set(
+                "reported_by_person",
+                self.person_reference(sheet.reported_by.get_ref())?,
+            );
+            body.set("sheet", json!([self.photo(&sheet.picture, signed)?]));
+        }
         Ok(body)
     }
 
