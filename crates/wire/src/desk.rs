@@ -730,6 +730,21 @@ pub struct Morning {
     pub waiting: Vec<ReviewItem>,
     /// Devices not heard from, longest first.
     pub silent: Vec<DeviceRow>,
+    /// What ends within the month or has ended and was not renewed, the earliest first.
+    pub expiring: Vec<ExpiringRow>,
+}
+
+/// An accreditation, a task or a risk zone's review whose last day is near or past.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ExpiringRow {
+    /// The record.
+    pub row: RecordRow,
+    /// Whose it is, by name: the accredited team or organisation, a task's team.
+    pub of: Option<String>,
+    /// Its last day.
+    pub last: String,
+    /// Whether that day has passed.
+    pub passed: bool,
 }
 
 /// A person whose report somebody may enter from paper.

@@ -2,16 +2,16 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
-use safelane_wire::desk::{CheckRow, DeviceRow, Morning, RecordRow, ReviewItem};
+use safelane_wire::desk::{CheckRow, DeviceRow, ExpiringRow, Morning, RecordRow, ReviewItem};
 
 use super::answer::answered;
 use super::live::use_live;
 use super::{api, review, shell, words};
 use crate::components::{Card, DeskShell, QueueEntry};
-use crate::i18n::format;
+use crate::i18n::{format, label};
 use crate::platform::clock;
 
-/// Alarms, accidents, items in the ground, returned without answer, oldest waiting, not heard from.
+/// Alarms, accidents, items in the ground, returned without answer, oldest waiting, not heard from, what ends this month.
 #[component]
 pub fn MorningPage() -> impl IntoView {
     let live = use_live();
@@ -35,6 +35,7 @@ fn page(morning: Morning) -> impl IntoView {
             {card(t!("desk.morning.items"), t!("desk.morning.no_items"), morning.items, record)}
             {card(t!("desk.morning.accidents"), t!("desk.morning.no_accidents"), morning.accidents, record)}
             {card(t!("desk.morning.silent"), t!("desk.morning.no_silent"), morning.silent, device)}
+            {card(t!("desk.morning.expiring"), t!("desk.morning.no_expiring"), morning.expiring, expiring)}
         </div>
     }
 }
@@ -80,7 +81,7 @@ fn waiting(item: ReviewItem) -> impl IntoView {
     let address = format!("/desk/review/{}", item.revision);
     let open = move |()| go(&address, leptos_router::NavigateOptions::default());
     view! {
-        <QueueEntry title=review::title(&item) time=clock::time_of(&item.received) about=review::about(&item) on_press=Callback::new(open) />
+        <QueueEntry title=review::title(&item) time=review::time(&item.received) about=review::about(&item) on_press=Callback::new(open) />
     }
 }
 
@@ -102,4 +103,23 @@ fn device(device: DeviceRow) -> impl IntoView {
         |at| format::date(&clock::day_of(at)),
     );
     view! { <p><b>{device.label}</b>" · "{device.person_name}" · "<span class="muted num">{heard}</span></p> }
+}
+
+fn expiring(ends: ExpiringRow) -> impl IntoView {
+    let go = use_navigate();
+    let address = format!("/desk/record/{}", ends.row.record);
+    let open = move |()| go(&address, leptos_router::NavigateOptions::default());
+    let what = label(&format!("desk.morning.ends.{}", ends.row.kind));
+    let day = format::date(&ends.last);
+    let when = if ends.passed {
+        t!("desk.morning.ended_on", what = what, day = day)
+    } else {
+        t!("desk.morning.ends_on", what = what, day = day)
+    };
+    let title = match ends.of {
+        // An accreditation has no name of its own.
+        Some(of) if ends.row.name.is_none() => of,
+        _ => words::row_title(&ends.row),
+    };
+    view! { <QueueEntry title=title about=when on_press=Callback::new(open) /> }
 }

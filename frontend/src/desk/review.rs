@@ -185,7 +185,8 @@ fn effect(item: &ReviewItem) -> String {
     label(&format!("desk.effect.{}", item.effect.replace('-', "_")))
 }
 
-fn time(received: &str) -> String {
+/// When it came: the time today, else the day.
+pub fn time(received: &str) -> String {
     let day = clock::day_of(received);
     if day == clock::today_local() {
         clock::time_of(received)

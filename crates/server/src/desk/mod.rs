@@ -6,6 +6,7 @@ mod changes;
 mod checks;
 mod claims;
 mod detail;
+mod expiring;
 mod held;
 mod morning;
 mod picture;

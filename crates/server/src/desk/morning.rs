@@ -9,6 +9,7 @@ use safelane_wire::desk::{Morning, RecordRow, ReviewItem};
 use super::AtLeast;
 use super::checks::{name_answers, row as check_row};
 use super::detail::Names;
+use super::expiring::expiring;
 use super::queue::{all, lines};
 use crate::app::App;
 use crate::devices;
@@ -49,8 +50,8 @@ pub async fn morning(
             silent.push(device);
         }
     }
-    let since = app
-        .today()
+    let today = app.today();
+    let since = today
         .plus_days(-DAYS)
         .map(|day| day.to_string())
         .unwrap_or_default();
@@ -81,6 +82,7 @@ pub async fn morning(
             returned,
             waiting,
             silent,
+            expiring: expiring(board, today),
         }
     });
     name_answers(&app, morning.alarms.iter_mut(), &mut Names::default()).await?;

@@ -2,14 +2,14 @@
 
 use safelane_ledger::testkit::record;
 use safelane_ledger::{RevisionId, Role, SignedRevision};
-use safelane_model::Ground;
+use safelane_model::{Body, Ground};
 use safelane_wire::desk::{
     Account, ClaimDetail, ClaimPreview, Claims, Morning, Page, RecordDetail, RecordRow,
     ReviewDetail, ReviewItem, Totals,
 };
 use serde::de::DeserializeOwned;
 
-use crate::support::bodies::{at, cells, claimed, completion, hazard, item};
+use crate::support::bodies::{at, cells, claimed, completion, hazard, item, task, team, text};
 use crate::support::{Person, TestApp};
 
 async fn read<T: DeserializeOwned>(app: &TestApp, person: &Person, path: &str) -> T {
@@ -153,6 +153,95 @@ async fn an_item_in_released_ground_alarms_on_the_morning_page_s5() {
     assert_eq!(loud.items.len(), 1);
     let queue: Page<ReviewItem> = read(&app, &cast.ash, "/api/review").await;
     assert!(queue.items[0].alarm, "alarms come first");
+}
+
+/// An accreditation of the organisation, or of its team alone, from the start of the year.
+fn accreditation(of_team: bool, scope: &str, last: &str) -> String {
+    let mut body = Body::new()
+        .with("organisation", record("o").to_string())
+        .with("scope", vec![scope])
+        .with("issued_on", "2026-01-01")
+        .with("expires_on", last);
+    if of_team {
+        body = body.with("team", record("t").to_string());
+    }
+    text(&body)
+}
+
+#[tokio::test]
+async fn the_morning_page_names_what_ends_within_the_month_and_what_ended_and_was_not_renewed() {
+    // Today is 1 March.
+    let app = TestApp::start().await;
+    let mut ash = app.person("ash", &[Role::Coordinator]).await;
+    let order = |last: &str, status: &str| {
+        let body = task(record("t"), record("h"));
+        text(&body.with("ends_on", last).with("status", status))
+    };
+    let organisation = text(
+        &Body::new()
+            .with("name", "Demo North")
+            .with("organisation_type", "ngo"),
+    );
+    let stated = [
+        ("o", "organisation/1", organisation),
+        ("t", "team/1", team(record("o"))),
+        (
+            "soon",
+            "accreditation/1",
+            accreditation(true, "dogs", "2026-03-31"),
+        ),
+        (
+            "later",
+            "accreditation/1",
+            accreditation(true, "eod", "2026-04-01"),
+        ),
+        (
+            "over",
+            "accreditation/1",
+            accreditation(false, "eod", "2026-02-27"),
+        ),
+        (
+            "old",
+            "accreditation/1",
+            accreditation(false, "mechanical", "2026-01-20"),
+        ),
+        (
+            "renewed",
+            "accreditation/1",
+            accreditation(false, "dogs", "2026-03-10"),
+        ),
+        (
+            "newer",
+            "accreditation/1",
+            accreditation(false, "dogs", "2027-03-10"),
+        ),
+        ("late", "task/1", order("2026-01-09", "in-progress")),
+        ("done", "task/1", order("2026-03-02", "closed")),
+    ];
+    for (name, kind, body) in &stated {
+        let put = ash.author.put(record(name), kind, &[], body);
+        app.push(&ash, vec![put]).await;
+    }
+    let n = app.settle().await;
+    let morning: Morning = read(&app, &ash, &format!("/api/morning?at_least={n}")).await;
+    let lines: Vec<_> = (morning.expiring.iter())
+        .map(|line| {
+            (
+                line.row.record,
+                line.of.as_deref(),
+                line.last.as_str(),
+                line.passed,
+            )
+        })
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            (record("late"), Some("Section 3"), "2026-01-09", true),
+            (record("over"), Some("Demo North"), "2026-02-27", true),
+            (record("soon"), Some("Section 3"), "2026-03-31", false),
+        ]
+    );
 }
 
 #[tokio::test]

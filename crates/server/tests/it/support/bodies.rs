@@ -19,7 +19,7 @@ pub fn cells(west: i32, south: i32, east: i32, north: i32) -> Ground {
     ring(&[(west, south), (east, south), (east, north), (west, north)])
 }
 
-fn text(body: &Body) -> String {
+pub fn text(body: &Body) -> String {
     serde_json::to_string(body).unwrap()
 }
 
