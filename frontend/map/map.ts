@@ -13,6 +13,8 @@ interface Options {
   tiles: number | null;
   /** No turning and tilting ever: north is up. */
   keyboard: boolean;
+  /** Its name, for who does not see it. */
+  name: string;
 }
 
 type Send = (event: string) => void;
@@ -40,6 +42,7 @@ class Handle {
       style: makeStyle(assets(), readColours(), options.tiles),
       ...(options.bounds ? { bounds: options.bounds, fitBoundsOptions: { padding: 24 } } : { center: [0, 10], zoom: 1 }),
       attributionControl: false,
+      locale: { "Map.Title": options.name },
       dragRotate: false,
       pitchWithRotate: false,
       touchPitch: false,
@@ -53,6 +56,15 @@ class Handle {
     this.map.on("moveend", () => this.moved());
     this.map.on("move", () => this.crossed());
     this.map.on("click", (event: any) => this.tapped(event.point, event.lngLat));
+    // Says to whoever waits for a picture of it that nothing is still on its way. A source that is given anew changes
+    // nothing now and then, and then no picture would follow: one is asked for.
+    const begun = (): void => {
+      delete element.dataset.drawn;
+      this.map.triggerRepaint();
+    };
+    this.map.on("idle", () => (element.dataset.drawn = ""));
+    this.map.on("movestart", begun);
+    this.map.on("dataloading", begun);
     this.map.on("error", (event: any) => this.send(JSON.stringify({ type: "trouble", text: String(event.error?.message ?? "") })));
     this.theme = new MutationObserver(() => this.restyle());
     this.theme.observe(document.documentElement, { attributeFilter: ["data-theme"] });
@@ -135,7 +147,11 @@ class Handle {
 
   fit(west: number, south: number, east: number, north: number): void {
     const duration = matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 150;
-    this.map.fitBounds([west, south, east, north], { padding: 40, maxZoom: 19, duration });
+    // The legend lies open over the lower left of a large map, the date over its upper edge: one place is shown between
+    // them. A whole country wants the room, and goes around beneath.
+    const { clientHeight: height } = this.map.getContainer();
+    const padding = height > 600 && north - south < 0.05 ? { top: 72, right: 40, bottom: 300, left: 40 } : 40;
+    this.map.fitBounds([west, south, east, north], { padding, maxZoom: 19, duration });
   }
 
   centre(longitude: number, latitude: number): void {

@@ -56,7 +56,7 @@ impl Handle {
         });
         let bounds = fit.map(|bounds| bounds.map(degrees));
         let options =
-            serde_json::json!({ "bounds": bounds, "tiles": tiles, "keyboard": true }).to_string();
+            serde_json::json!({ "bounds": bounds, "tiles": tiles, "keyboard": true, "name": t!("map.name") }).to_string();
         let js = create
             .call3(&JsValue::UNDEFINED, element, &options.into(), send.as_ref())?
             .unchecked_into();
