@@ -104,8 +104,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/desk") view=First />
                     <Route path=path!("/desk/morning") view=morning::MorningPage />
                     <Route path=path!("/desk/map") view=map::MapPage />
-                    <Route path=path!("/desk/review") view=review::ReviewPage />
-                    <Route path=path!("/desk/review/:revision") view=review::ReviewPage />
+                    <Route path=path!("/desk/review/:revision?") view=review::ReviewPage />
                     <Route path=path!("/desk/checks") view=checks::ChecksPage />
                     <Route path=path!("/desk/checks/:code") view=checks::CheckPage />
                     <Route path=path!("/desk/combine/:record") view=combine::CombinePage />

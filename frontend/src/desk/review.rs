@@ -7,8 +7,8 @@ mod versions;
 pub use panel::area;
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_navigate, use_params_map};
-use safelane_ledger::RevisionId;
+use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
+use safelane_ledger::{RecordId, RevisionId};
 use safelane_wire::desk::ReviewItem;
 
 use super::answer::answered;
@@ -48,6 +48,27 @@ pub fn ReviewPage() -> impl IntoView {
                 ..Default::default()
             },
         );
+    });
+    // A link may name the record: what waits of it is opened when the queue is here.
+    let wanted = use_query_map();
+    let look = use_navigate();
+    Effect::new(move |_| {
+        let record = wanted.with(|query| query.get("record")?.parse::<RecordId>().ok());
+        let waits = record.and_then(|record| {
+            items.with(|items| {
+                let line = items.iter().find(|item| item.row.record == record)?;
+                Some(line.revision)
+            })
+        });
+        if let Some(revision) = waits {
+            look(
+                &format!("/desk/review/{revision}"),
+                leptos_router::NavigateOptions {
+                    replace: true,
+                    ..Default::default()
+                },
+            );
+        }
     });
     arrows(items, chosen, open);
     let reading = panel::Reading::of(chosen);

@@ -68,6 +68,9 @@ pub struct DemoPerson {
     pub display: String,
     /// What the person is; worded by `field.person.<role>`.
     pub role: String,
+    /// Published token with which a program reads as this person.
+    #[serde(default)]
+    pub token: Option<String>,
 }
 
 /// The device of a person in this browser profile: kept also while another person is signed in.

@@ -11,8 +11,8 @@ const STOPS: [(&str, &str); 10] = [
     ("ash", "/desk/record/{hazard 203}"),
     ("fern", "/field/today"),
     ("fern", "/field/new/explosive-ordnance"),
-    ("ash", "/desk/review"),
-    ("bell", "/desk/review"),
+    ("ash", "/desk/review?record={progress 9}"),
+    ("bell", "/desk/review?record={completion 6}"),
     ("ash", "/desk/combine/{hazard 220}"),
     ("dale", "/desk/record/{zone 3}"),
     ("wren", "/desk/record/{hazard 112}"),
@@ -87,15 +87,22 @@ mod tests {
             named += 1;
             let (kind, key) = name.split_once(' ').expect("a kind and its row");
             let row: u64 = key.parse().expect("a number");
+            let index = usize::try_from(row).expect("a row");
             let found = match kind {
                 // An imported one has an id of its own.
                 "hazard" => table.hazard(row).is_some_and(|row| row.import.is_none()),
-                "zone" => (table.zone.get(usize::try_from(row).expect("a row")))
-                    .is_some_and(|zone| zone.name == "School path"),
+                "zone" => (table.zone.get(index)).is_some_and(|zone| zone.name == "School path"),
+                // Fern's day, which waits for Ash.
+                "progress" => (table.progress.get(index))
+                    .is_some_and(|day| day.by.get_ref() == "fern" && day.days_ago == 0),
+                // The one with a strip left out.
+                "completion" => {
+                    (table.completion.get(index)).is_some_and(|done| *done.hazard.get_ref() == 207)
+                }
                 _ => false,
             };
             assert!(found, "{name}");
         }
-        assert_eq!(named, 4);
+        assert_eq!(named, 6);
     }
 }
