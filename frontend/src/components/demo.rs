@@ -12,7 +12,7 @@ pub fn DemoStripe(
     move || {
         shown
             .get()
-            .then(|| view! { <aside class="demo-stripe"><b>{t!("demo.ground")}</b></aside> })
+            .then(|| view! { <aside class="demo-stripe" aria-label=t!("demo.name")><b>{t!("demo.ground")}</b></aside> })
     }
 }
 

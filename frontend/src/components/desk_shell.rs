@@ -21,9 +21,9 @@ pub fn DeskShell(
     view! {
         <div class="desk" class:has-list=has_list class:has-panel=has_panel>
             {rail.run()}
-            {list.map(|list| view! { <section class="desk-list">{list.run()}</section> })}
+            {list.map(|list| view! { <section class="desk-list" aria-label=t!("desk.part.list")>{list.run()}</section> })}
             <main class="desk-middle">{children()}</main>
-            {panel.map(|panel| view! { <aside class="desk-panel">{panel.run()}</aside> })}
+            {panel.map(|panel| view! { <aside class="desk-panel" aria-label=t!("desk.part.panel")>{panel.run()}</aside> })}
         </div>
     }
 }
@@ -44,7 +44,7 @@ pub fn Panel(
     children: Children,
 ) -> impl IntoView {
     view! {
-        <div class="panel-body">
+        <div class="panel-body" tabindex="0">
             <div>
                 {above.map(|above| view! { <div class="muted">{above}</div> })}
                 <h1>{title}</h1>

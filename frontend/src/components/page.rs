@@ -50,7 +50,7 @@ pub fn Page(
         <div class="page">
             <TopBar title back state />
             <main class="page-body">{children()}</main>
-            {foot.map(|foot| view! { <div class="page-foot">{foot.run()}</div> })}
+            {foot.map(|foot| view! { <footer class="page-foot">{foot.run()}</footer> })}
         </div>
     }
 }

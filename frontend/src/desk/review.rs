@@ -92,8 +92,8 @@ fn QueueList(
     let alarms = move || items.with(|items| items.iter().filter(|item| item.alarm).count());
     let summary = move || items.with(|items| t!("desk.review.waiting", count = items.len()));
     view! {
-        <header class="list-head">
-            <div>
+        <header class="list-head row">
+            <div class="grow">
                 <h1>{t!("desk.nav.review")}</h1>
                 <div class="muted">{summary}</div>
             </div>
