@@ -7,6 +7,8 @@ const launchOptions = {
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
+    // On a busy machine it would end the process that draws, and a map with it.
+    "--disable-gpu-watchdog",
     "--enable-unsafe-swiftshader",
     "--disable-quic",
     "--no-first-run",

@@ -1,51 +1,81 @@
-// Every page as a picture, phone and desktop, light and dark, English and Khmer: files for people to look at, in
-// tests/screenshots/. A page that throws, or that shows the key of a word instead of the word, fails.
+// Every page as a picture, phone and desktop: files for people to look at, in tests/screenshots/. A page that throws, that
+// shows the key of a word instead of the word, that is wider than its window, or in which axe finds anything fails.
+//
+// Each theme and each language comes once; SAFELANE_LOOKS=all takes every theme in every language (`cargo xtask pictures`).
 
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { fileURLToPath } from "node:url";
 
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+
 import { expect, test } from "../support/fixtures.ts";
+import { BUNDLES, LANGUAGES, THEMES, dress, pagesOf, settled, signIn } from "../support/pages.mjs";
 
 const folder = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../screenshots");
+const readme = path.resolve(folder, "../../docs/pictures");
+const isWhole = process.env.SAFELANE_LOOKS === "all";
+const all = THEMES.flatMap((theme) => LANGUAGES.map((language) => [theme, language]));
+const once = THEMES.map((theme, index) => [theme, LANGUAGES[index]]);
 
-const FIELD = ["today", "records", "sending", "more", "map", "emergency", "new/clearance", "new/explosive-ordnance", "new/non-technical-survey", "new/civilian-risk-zone", "new/accident"];
-const DESK = ["morning", "review", "map", "records", "claims", "tasks", "risk", "risk/method", "totals", "people", "import", "settings", "paper"];
-const BUNDLES = [
-  { bundle: "field", person: "Fern", pages: FIELD, viewport: { width: 390, height: 844 } },
-  { bundle: "desk", person: "Ash", pages: DESK, viewport: { width: 1440, height: 900 } },
-];
+for (const { bundle, person, viewport } of BUNDLES) {
+  for (const [theme, language] of isWhole ? all : once) {
+    test(`every page of the ${bundle} app, ${theme}, in ${language}`, async ({ browser, hub }) => {
+      test.setTimeout(600_000);
+      mkdirSync(folder, { recursive: true });
+      const context = await browser.newContext({ baseURL: hub.address, viewport, reducedMotion: "reduce" });
+      const page = await context.newPage();
+      const faults: string[] = [];
+      page.on("pageerror", (error) => faults.push(`${page.url()}: ${error.message}`));
+      const look = async (name: string) => faults.push(...(await faultsOf(page, `${bundle}-${name.replace("/", "-")}-${theme}-${language}`)));
 
-for (const { bundle, person, pages, viewport } of BUNDLES) {
-  test(`every page of the ${bundle} app, in its themes and languages`, async ({ browser, hub }) => {
-    test.setTimeout(300_000);
-    mkdirSync(folder, { recursive: true });
-    const context = await browser.newContext({ baseURL: hub.address, viewport });
-    const page = await context.newPage();
-    const faults: string[] = [];
-    page.on("pageerror", (error) => faults.push(`${page.url()}: ${error.message}`));
-    await page.goto("/sign-in");
-    await page.screenshot({ path: path.join(folder, `${bundle}-sign-in.png`) });
-    await page.getByRole("button", { name: new RegExp(`^${person}`) }).click();
-    await page.waitForURL(new RegExp(`/${bundle}`), { timeout: 60_000 });
-    await expect(page.locator("h1").first()).toBeVisible({ timeout: 60_000 });
-    await page.waitForTimeout(2_000);
-    for (const [theme, language] of [["light", "en"], ["dark", "en"], ["light", "km"], ["dark", "km"]] as const) {
-      await page.evaluate(([theme, language]) => {
-        localStorage.setItem("theme", theme);
-        localStorage.setItem("language", language);
-      }, [theme, language] as const);
-      for (const one of pages) {
-        await page.goto(`/${bundle}/${one}`);
-        await expect(page.locator("h1").first()).toBeVisible();
-        await page.waitForTimeout(one === "map" ? 1_500 : 500);
-        const name = `${bundle}-${one.replace("/", "-")}-${theme}-${language}.png`;
-        await page.screenshot({ path: path.join(folder, name) });
-        const text = await page.locator("body").innerText();
-        const bare = text.match(/\b(desk|field|code|kind|check|problem|section|state|action)\.[a-z_-]+(\.[a-z_-]+)+/g) ?? [];
-        expect(bare, `${name} shows keys of words`).toEqual([]);
+      await page.goto("/sign-in");
+      await dress(page, theme, language);
+      await page.goto("/sign-in");
+      await settled(page);
+      await look("sign-in");
+      await signIn(page, bundle, person);
+      for (const { name, address } of await pagesOf(page, bundle)) {
+        await page.goto(address);
+        await settled(page);
+        await look(name);
       }
+      expect(faults).toEqual([]);
+    });
+  }
+}
+
+test("the three pictures that README opens with", async ({ browser, hub }) => {
+  test.skip(!isWhole, "they are taken anew by `cargo xtask pictures`");
+  mkdirSync(readme, { recursive: true });
+  for (const { bundle, person, viewport } of BUNDLES) {
+    const size = bundle === "field" ? viewport : { width: 1280, height: 800 };
+    const page = await (await browser.newContext({ baseURL: hub.address, viewport: size, reducedMotion: "reduce" })).newPage();
+    await page.goto("/sign-in");
+    await dress(page, bundle === "field" ? "sunlight" : "light", "en");
+    await signIn(page, bundle, person);
+    const found = new Map((await pagesOf(page, bundle)).map(({ name, address }) => [name, address]));
+    for (const [name, file] of bundle === "field" ? [["today", "phone-today"]] : [["map-close", "desk-map"], ["review", "desk-review"]]) {
+      await page.goto(found.get(name) as string);
+      await settled(page);
+      const picture = await page.screenshot({ type: "jpeg", quality: 72 });
+      expect(picture.byteLength, `${file} is read by everybody who opens the project`).toBeLessThanOrEqual(150_000);
+      writeFileSync(path.join(readme, `${file}.jpg`), picture);
     }
-    expect(faults).toEqual([]);
-  });
+  }
+});
+
+/** Takes the picture, and says what is wrong with the page. */
+async function faultsOf(page: Page, name: string): Promise<string[]> {
+  await page.screenshot({ path: path.join(folder, `${name}.png`) });
+  const text = await page.locator("body").innerText();
+  const bare = text.match(/\b(desk|field|code|kind|check|problem|section|state|action)\.[a-z_-]+(\.[a-z_-]+)+/g) ?? [];
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return [
+    ...bare.map((key) => `${name} shows the key ${key}`),
+    ...(wide > 0 ? [`${name} is ${wide} px wider than its window`] : []),
+    ...violations.flatMap(({ id, nodes }) => nodes.map((node) => `${name}: ${id}: ${node.target.join(" ")}: ${node.failureSummary?.split("\n")[1]?.trim()}`)),
+  ];
 }

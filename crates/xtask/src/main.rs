@@ -7,6 +7,7 @@ mod audit;
 mod bench;
 mod command;
 mod figures;
+mod pictures;
 mod places;
 mod run;
 mod setup;
@@ -32,6 +33,7 @@ cargo xtask COMMAND
   test           set up and run every check; ends with `N passed, N failed`
                  --only STEP: fmt, walls, clippy, rust, web or journeys
   ci             the same
+  pictures       every page in every theme and language into tests/screenshots, README's into docs/pictures
   audit          licences, advisories, unused dependencies (cargo-deny, cargo-machete)
   bench          durable pushes, import, tiles, collections, start, alarm and payload, measured on this machine
   figures        lines by crate, and what a phone must fetch
@@ -77,6 +79,7 @@ fn obey(arguments: &[String]) -> Result<ExitCode> {
                 .nth(1);
             test::steps(only.map(String::as_str))
         }
+        "pictures" => pictures::everything().map(|()| ExitCode::SUCCESS),
         "audit" => audit::everything().map(|()| ExitCode::SUCCESS),
         "bench" => bench::everything().map(|()| ExitCode::SUCCESS),
         "figures" => figures::print().map(|()| ExitCode::SUCCESS),
