@@ -97,7 +97,7 @@ function ground(origin: Origin, c: Colours, roles: (role: string) => boolean): L
     ["suspected", [fill(origin, "suspected"), line(origin, "suspected", c.hazardLine, wide), mark(origin, "suspected", c)]],
     ["confirmed", [fill(origin, "confirmed"), line(origin, "confirmed", c.hazardLine, wide), mark(origin, "confirmed", c)]],
     ["indication", [mark(origin, "indication", c)]],
-    ["worked", [fill(origin, "worked"), line(origin, "worked", c.workedEdge, 1.5)]],
+    ["worked", [fill(origin, "worked"), line(origin, "worked", c.workedEdge, 0.8)]],
     ["proposed", [line(origin, "proposed", c.releaseLine, 2, [3, 2])]],
     ["submitted", [line(origin, "submitted", c.halo, wide, [3, 2])]],
     ["risk-zone", [line(origin, "risk-zone", c.hazardLine, 2.5, [1, 1.5])]],
