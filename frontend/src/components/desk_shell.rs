@@ -85,6 +85,9 @@ pub fn QueueEntry(
     /// Whether it is the chosen one.
     #[prop(optional, into)]
     chosen: Signal<bool>,
+    /// The element's id, so that keys can lead to it.
+    #[prop(optional, into)]
+    id: Option<String>,
     /// Called when it is pressed.
     #[prop(into)]
     on_press: Callback<()>,
@@ -96,6 +99,7 @@ pub fn QueueEntry(
     view! {
         <button
             type="button"
+            id=id
             class="queue-entry"
             class:alarm=alarm
             class:on=chosen

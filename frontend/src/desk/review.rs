@@ -70,10 +70,29 @@ pub fn ReviewPage() -> impl IntoView {
             );
         }
     });
-    arrows(items, chosen, open);
+    // By keys and after a judgement the focus goes along, and stays on the line when the queue is read anew.
+    let walked = StoredValue::new(false);
+    let walk = Callback::new(move |revision: RevisionId| {
+        walked.set_value(true);
+        open.run(revision);
+        dom::focus_line(&line_id(revision));
+    });
+    Effect::new(move |_| {
+        items.track();
+        set_timeout(
+            move || {
+                let line = chosen.try_get_untracked().flatten().map(line_id);
+                if let Some(line) = line.filter(|_| walked.get_value() && dom::has_lost_focus()) {
+                    dom::focus_line(&line);
+                }
+            },
+            std::time::Duration::from_millis(50),
+        );
+    });
+    arrows(items, chosen, walk);
     let reading = panel::Reading::of(chosen);
     let list = move || view! { <QueueList queue items chosen open /> };
-    let panel = move || view! { <panel::ReviewPanel reading items open /> };
+    let panel = move || view! { <panel::ReviewPanel reading items open=walk /> };
     view! {
         <DeskShell rail=shell::rail list=ViewFn::from(list) panel=ViewFn::from(panel)>
             <GroundMap ground=reading.ground() />
@@ -130,10 +149,16 @@ fn entry(
             about=about(&item)
             tags=tags(&item)
             alarm=item.alarm
+            id=line_id(revision)
             chosen=Signal::derive(move || chosen.get() == Some(revision))
             on_press=Callback::new(move |()| open.run(revision))
         />
     }
+}
+
+/// The id of a line's element.
+pub fn line_id(revision: RevisionId) -> String {
+    format!("line-{revision}")
 }
 
 /// Arrow keys and N walk through the queue.

@@ -23,6 +23,21 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Puts the focus on the line with this id; its list scrolls no further than it must.
+pub fn focus_line(id: &str) {
+    let element = document().and_then(|document| document.get_element_by_id(id));
+    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}
+
+/// Whether what had the focus is gone from the page.
+pub fn has_lost_focus() -> bool {
+    document()
+        .and_then(|document| document.active_element())
+        .is_none_or(|element| element.tag_name() == "BODY")
+}
+
 /// Opens the browser's print dialog.
 pub fn print() {
     if let Some(window) = web_sys::window() {
@@ -92,11 +107,47 @@ pub fn is_typing() -> bool {
         })
 }
 
-/// Calls `then` with every key pressed outside of a text field: its name, as in `KeyboardEvent.key`.
+/// Whether a dialog lies over the page and wants an answer first.
+fn is_dialog_open() -> bool {
+    document()
+        .and_then(|document| {
+            document
+                .query_selector("[aria-modal='true']")
+                .ok()
+                .flatten()
+        })
+        .is_some()
+}
+
+/// Whether the focus is on a map, whose arrows move it.
+fn is_on_map() -> bool {
+    document()
+        .and_then(|document| document.active_element())
+        .is_some_and(|element| element.tag_name() == "CANVAS")
+}
+
+/// What has the focus now; called, it gives it back.
+pub fn focus_to_return() -> impl Fn() {
+    let had = document()
+        .and_then(|document| document.active_element())
+        .and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    move || {
+        if let Some(had) = &had {
+            let _ = had.focus();
+        }
+    }
+}
+
+/// Calls `then` with every key pressed outside of a text field, and with Escape: its name, as in `KeyboardEvent.key`. Over
+/// an open dialog only its own keys count, `?` and Escape, and on a map the arrows are the map's.
 pub fn on_key(then: impl Fn(&str) + 'static) {
     let handle = leptos::prelude::window_event_listener(leptos::ev::keydown, move |event| {
-        if !is_typing() && !event.ctrl_key() && !event.meta_key() && !event.alt_key() {
-            then(&event.key());
+        let key = event.key();
+        let elsewhere = (is_dialog_open() && !matches!(key.as_str(), "?" | "Escape"))
+            || (is_on_map() && key.starts_with("Arrow"));
+        let is_text = is_typing() && key != "Escape";
+        if !elsewhere && !is_text && !event.ctrl_key() && !event.meta_key() && !event.alt_key() {
+            then(&key);
         }
     });
     leptos::prelude::on_cleanup(move || handle.remove());

@@ -9,6 +9,7 @@ use safelane_ledger::{Act, RecordId, RevisionId, Role};
 use safelane_wire::desk::{ReviewDetail, ReviewItem};
 use serde_json::Value;
 
+use super::line_id;
 use super::panel::{Reading, known, statement};
 use super::versions;
 use crate::components::{
@@ -61,6 +62,23 @@ impl Judging {
         self.comments.set(Vec::new());
         self.confirmed.set(Vec::new());
         self.said.set(None);
+    }
+
+    /// Opens the form, ready to be typed into.
+    fn begin_return(self) {
+        self.returning.set(true);
+        set_timeout(
+            || dom::focus("return-text"),
+            std::time::Duration::from_millis(50),
+        );
+    }
+
+    /// Closes it, and gives the focus back to the line that was read; what was written stays.
+    fn end_return(self, revision: RevisionId) {
+        if self.returning.get_untracked() {
+            self.returning.set(false);
+            dom::focus_line(&line_id(revision));
+        }
     }
 
     /// Puts what is written into the list of comments.
@@ -141,6 +159,7 @@ pub fn JudgeFoot(
         }
     });
     let blocked = Signal::derive(move || judging.busy.get() || reading.changed.get());
+    let revision = detail.with_value(|detail| detail.item.revision);
     let single_key = may_approve && !two && choice.is_none();
     dom::on_key(move |key| match key {
         "a" | "A"
@@ -148,14 +167,8 @@ pub fn JudgeFoot(
         {
             press.run(Press::Approve);
         }
-        "r" | "R" if may_return => {
-            judging.returning.set(true);
-            set_timeout(
-                || dom::focus("return-text"),
-                std::time::Duration::from_millis(50),
-            );
-        }
-        "Escape" => judging.returning.set(false),
+        "r" | "R" if may_return => judging.begin_return(),
+        "Escape" => judging.end_return(revision),
         _ => {}
     });
     let buttons = move || {
@@ -167,7 +180,7 @@ pub fn JudgeFoot(
             _ if may_approve => view! { <PrimaryButton label disabled=blocked on_press=move |()| press.run(Press::Approve) /> }.into_any(),
             _ => ().into_any(),
         };
-        let give_back = may_return.then(|| view! { <GhostButton label=t!("desk.judge.return") key="R" disabled=judging.busy on_press=move |()| judging.returning.set(true) /> });
+        let give_back = may_return.then(|| view! { <GhostButton label=t!("desk.judge.return") key="R" disabled=judging.busy on_press=move |()| judging.begin_return() /> });
         view! { {give_back}{approve} }
     };
     let signable = LocalResource::new(capability::check);
@@ -242,6 +255,7 @@ fn ReturnForm(
             }
         })
     });
+    let revision = detail.with_value(|detail| detail.item.revision);
     let choose = move |field: String| {
         judging
             .field
@@ -275,7 +289,7 @@ fn ReturnForm(
             <TextArea id="return-text" label=t!("desk.judge.why") value=judging.text on_change=move |text| judging.text.set(text) />
             <QuietButton label=t!("desk.judge.another") disabled=nothing on_press=move |()| judging.add_comment() />
             <ButtonRow wide_last=true>
-                <GhostButton label=t!("action.cancel") on_press=move |()| judging.returning.set(false) />
+                <GhostButton label=t!("action.cancel") on_press=move |()| judging.end_return(revision) />
                 <InkButton label=t!("desk.judge.send_return") disabled=nothing on_press=send />
             </ButtonRow>
         </div>
