@@ -63,6 +63,11 @@ async function deskPages(page) {
     "review-two-people": `review/${line("cancelled", (item) => item.effect === "cancelled")}`,
     "review-versions": `review/${line("one of two versions", (item) => item.two_versions)}`,
     "review-accident": `review/${line("an accident", (item) => item.row.kind === "accident")}`,
+    "review-paper": `review/${line("from a sheet", (item) => item.row.codes.paper)}`,
+    split: `split/${of(hazards, "DEMO-0147")}`,
+    "area-enlarge": `area/${of(hazards, "DEMO-0147")}/enlarge`,
+    "area-class": `area/${of(hazards, "DEMO-0118")}/class`,
+    "area-reopen": `area/${of(hazards, "DEMO-0112")}/reopen`,
     "map-close": `map?record=${of(hazards, "DEMO-0207")}&at=${middle(hazards, "DEMO-0207")}`,
     combine: `combine/${of(hazards, "DEMO-0220")}`,
     "record-alarm": `record/${of(hazards, "DEMO-0203")}`,
@@ -73,7 +78,7 @@ async function deskPages(page) {
     check: "checks/outside-recorded-hazard",
   };
   const plain = [
-    "morning", "map", "checks", "records", "claims", "tasks", "risk", "risk/method", "totals", "people", "import", "settings",
+    "morning", "map", "checks", "records", "claims", "tasks", "risk", "risk/method", "totals", "people", "paper", "import", "settings",
     "new/hazardous-area", "new/task", "new/clearance",
   ];
   return [
