@@ -36,9 +36,13 @@ for (const { bundle, person, viewport } of BUNDLES) {
       await settled(page);
       await look("sign-in");
       await signIn(page, bundle, person);
-      for (const { name, address } of await pagesOf(page, bundle)) {
+      for (const { name, address, press } of await pagesOf(page, bundle)) {
         await page.goto(address);
         await settled(page);
+        if (press) {
+          await page.locator(press).first().click();
+          await settled(page);
+        }
         await look(name);
       }
       expect(faults).toEqual([]);

@@ -14,7 +14,7 @@ export const binary = process.env.SAFELANE_BINARY ?? path.join(root, "target/deb
 /** The app as it was built. */
 export const app = path.join(root, "frontend/dist");
 
-const START_LIMIT_MS = 60_000;
+const START_LIMIT_MS = 120_000;
 const STOP_LIMIT_MS = 10_000;
 
 export class Hub {

@@ -18,7 +18,7 @@ export async function signIn(page, bundle, person) {
   await page.locator("h1").first().waitFor({ timeout: 60_000 });
 }
 
-/** The pages of a bundle for who is signed in: the name of each, and its address in this isle. */
+/** The pages of a bundle for who is signed in: the name of each, its address in this isle, and what to press there first. */
 export async function pagesOf(page, bundle) {
   return bundle === "field" ? fieldPages(page) : deskPages(page);
 }
@@ -33,7 +33,10 @@ async function fieldPages(page) {
     "today", "records", record.replace("/field/", ""), "sending", "more", "map", "emergency", "new/progress", "new/completion",
     "new/explosive-ordnance", "new/non-technical-survey", "new/civilian-risk-zone", "new/accident", "new/civilian-report",
   ];
-  return addresses.map((address) => ({ name: address.startsWith("records/") ? "record" : address, address: `/field/${address}` }));
+  const named = addresses.map((address) => ({ name: address.startsWith("records/") ? "record" : address, address: `/field/${address}` }));
+  // The two forms that ask for a task first, and then are what a section sees every day.
+  for (const form of ["progress", "completion"]) named.push({ name: `form-${form}`, address: `/field/new/${form}`, press: ".card-button" });
+  return named;
 }
 
 async function deskPages(page) {
@@ -98,6 +101,7 @@ export async function dress(page, theme, language) {
 /** Waits until a page shows what it has: its title, no skeleton, its letters, and its map drawn to the end. */
 export async function settled(page) {
   await page.locator("h1").first().waitFor({ state: "attached" });
+  await page.evaluate(() => void (window.__still = undefined));
   await page.waitForFunction(
     () => {
       const waits = document.querySelector(".skeleton, #starting, .map-canvas:not([data-drawn])");
