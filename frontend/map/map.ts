@@ -30,6 +30,8 @@ class Handle {
   private past = "";
   private ready = false;
   private theme: MutationObserver;
+  /** Asks for a picture as long as something is on its way. */
+  private waking: ReturnType<typeof setInterval> | undefined;
   private drawing: Drawing | null = null;
   /** Outlines to go on with once the style is there: at the start, and after a change of theme. */
   private waiting: Ring[] | null = null;
@@ -56,13 +58,16 @@ class Handle {
     this.map.on("moveend", () => this.moved());
     this.map.on("move", () => this.crossed());
     this.map.on("click", (event: any) => this.tapped(event.point, event.lngLat));
-    // Says to whoever waits for a picture of it that nothing is still on its way. A source that is given anew changes
-    // nothing now and then, and then no picture would follow: one is asked for.
+    // Says to whoever waits for a picture of it that nothing is still on its way. Tiles that come again unchanged say
+    // nothing when they are here, and no picture would follow: then one is asked for.
     const begun = (): void => {
       delete element.dataset.drawn;
-      this.map.triggerRepaint();
+      this.waking ??= setInterval(() => this.map.loaded() && this.map.triggerRepaint(), 150);
     };
-    this.map.on("idle", () => (element.dataset.drawn = ""));
+    this.map.on("idle", () => {
+      element.dataset.drawn = "";
+      this.sleep();
+    });
     this.map.on("movestart", begun);
     this.map.on("dataloading", begun);
     this.map.on("error", (event: any) => this.send(JSON.stringify({ type: "trouble", text: String(event.error?.message ?? "") })));
@@ -166,7 +171,13 @@ class Handle {
     this.map.resize();
   }
 
+  private sleep(): void {
+    clearInterval(this.waking);
+    this.waking = undefined;
+  }
+
   remove(): void {
+    this.sleep();
     this.theme.disconnect();
     this.waiting = null;
     this.drawing?.stop();

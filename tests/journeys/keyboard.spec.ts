@@ -14,7 +14,8 @@ async function tabTo(page: import("@playwright/test").Page, selector: string, ke
 }
 
 test("a review from sign-in to approval by keys alone", async ({ browser, hub }) => {
-  const page = await (await browser.newContext({ baseURL: hub.address, viewport: { width: 1440, height: 900 } })).newPage();
+  const context = await browser.newContext({ baseURL: hub.address, viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
   await page.goto("/sign-in");
   await expect(page.getByRole("button", { name: /^Ash/ })).toBeVisible();
   while (!(await page.evaluate(() => document.activeElement?.textContent?.startsWith("Ash")))) await page.keyboard.press("Tab");
@@ -98,4 +99,5 @@ test("a review from sign-in to approval by keys alone", async ({ browser, hub })
       }
     }
   });
+  await context.close();
 });

@@ -45,6 +45,8 @@ for (const { bundle, person, viewport } of BUNDLES) {
         }
         await look(name);
       }
+      // A page that is left open goes on asking its hub, beside the tests that follow.
+      await context.close();
       expect(faults).toEqual([]);
     });
   }
@@ -55,7 +57,8 @@ test("the three pictures that README opens with", async ({ browser, hub }) => {
   mkdirSync(readme, { recursive: true });
   for (const { bundle, person, viewport } of BUNDLES) {
     const size = bundle === "field" ? viewport : { width: 1280, height: 800 };
-    const page = await (await browser.newContext({ baseURL: hub.address, viewport: size, reducedMotion: "reduce" })).newPage();
+    const context = await browser.newContext({ baseURL: hub.address, viewport: size, reducedMotion: "reduce" });
+    const page = await context.newPage();
     await page.goto("/sign-in");
     await dress(page, bundle === "field" ? "sunlight" : "light", "en");
     await signIn(page, bundle, person);
@@ -67,6 +70,7 @@ test("the three pictures that README opens with", async ({ browser, hub }) => {
       expect(picture.byteLength, `${file} is read by everybody who opens the project`).toBeLessThanOrEqual(150_000);
       writeFileSync(path.join(readme, `${file}.jpg`), picture);
     }
+    await context.close();
   }
 });
 

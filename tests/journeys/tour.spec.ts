@@ -5,7 +5,8 @@ import { STOPS, walk } from "../support/tour.mjs";
 
 test("the tour leads through all ten stops, and the last sets everything back", async ({ browser, hub }) => {
   test.setTimeout(300_000);
-  const page = await (await browser.newContext({ baseURL: hub.address, viewport: { width: 1440, height: 900 } })).newPage();
+  const context = await browser.newContext({ baseURL: hub.address, viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
   const faults: string[] = [];
   page.on("pageerror", (error) => faults.push(`${page.url()}: ${error.message}`));
   const seen: number[] = [];
@@ -19,4 +20,5 @@ test("the tour leads through all ten stops, and the last sets everything back", 
   await expect(page.getByText("The demo was begun afresh")).toBeVisible({ timeout: 60_000 });
   expect((await (await page.request.get("/api/sign-in")).json()).ledger).not.toBe(earlier);
   expect(faults).toEqual([]);
+  await context.close();
 });
