@@ -134,6 +134,8 @@ pub struct Engine {
     pub base: RwSignal<Arc<Vec<Vec<Position>>>>,
     /// The newest number of the hub's log that the event stream told: what the desk's pages read again by.
     pub heard: RwSignal<u64>,
+    /// Whether who was here has stepped aside while somebody signs in.
+    aside: RwSignal<bool>,
     base_asked: RwSignal<bool>,
     running: RwSignal<bool>,
     again: RwSignal<bool>,
@@ -154,6 +156,7 @@ impl Engine {
     pub fn provide() -> Self {
         let engine = Self {
             identity: RwSignal::new(None),
+            aside: RwSignal::new(false),
             world: RwSignal::new(Arc::default()),
             status: RwSignal::new(Status::default()),
             base: RwSignal::new(Arc::default()),
@@ -244,6 +247,11 @@ impl Engine {
                 &reader,
             );
         }
+        // Read for somebody who has stepped aside meanwhile, or in whose place somebody else is here.
+        let here = self.identity.get_untracked();
+        if self.aside.get_untracked() || here.is_some_and(|here| here != identity) {
+            return Ok(());
+        }
         self.status.update(|status| {
             status.waiting = waiting;
             status.complete = state.complete;
@@ -264,6 +272,7 @@ impl Engine {
     pub async fn take_identity(self, identity: Identity) -> Result<(), PlatformError> {
         vault::keep_identity(&identity).await?;
         vault::offer_unknown_again(&identity).await?;
+        self.aside.set(false);
         self.identity.set(Some(identity));
         self.stream.set_value(None);
         self.reload().await;
@@ -275,14 +284,20 @@ impl Engine {
     /// Nobody is here while somebody signs in; gives back who was, for when that fails.
     pub fn step_aside(self) -> Option<Identity> {
         let before = self.identity.get_untracked();
+        // The store may still be read for them: they are not put back when that ends.
+        self.aside.set(true);
         self.identity.set(None);
         before
     }
 
     /// Whoever was here before goes on.
     pub fn step_back(self, before: Option<Identity>) {
+        self.aside.set(false);
         self.identity.set(before);
-        self.kick();
+        spawn_local(async move {
+            self.reload().await;
+            self.kick();
+        });
     }
 
     /// The day for checks: the later of the device's clock and the last hub time seen.
