@@ -152,10 +152,12 @@ class Handle {
 
   fit(west: number, south: number, east: number, north: number): void {
     const duration = matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 150;
-    // The legend lies open over the lower left of a large map, the date over its upper edge: one place is shown between
-    // them. A whole country wants the room, and goes around beneath.
-    const { clientHeight: height } = this.map.getContainer();
-    const padding = height > 600 && north - south < 0.05 ? { top: 72, right: 40, bottom: 300, left: 40 } : 40;
+    // The legend may lie open over the lower left of a large map, the date over its upper edge: one place is shown
+    // between them. A whole country wants the room, and goes around beneath.
+    const container = this.map.getContainer();
+    const over = (edge: string) => 20 + Math.max(20, container.closest(".map")?.querySelector(`.map-${edge}`)?.clientHeight ?? 0);
+    const isPlace = container.clientHeight > 600 && north - south < 0.05;
+    const padding = isPlace ? { top: over("top"), right: 40, bottom: over("bottom"), left: 40 } : 40;
     this.map.fitBounds([west, south, east, north], { padding, maxZoom: 19, duration });
   }
 
