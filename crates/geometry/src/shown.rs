@@ -53,6 +53,22 @@ pub fn remaining<'a>(
     settle_outward(&left).unwrap_or_else(|| hazard.clone())
 }
 
+/// Ground with what a part of a neighbour's leaves of it: never less than both. None when no valid
+/// shape holds all of it.
+///
+/// Expects valid shapes (see [`crate::repair`]).
+pub fn with_rest(
+    ground: &MultiPolygon,
+    neighbour: &MultiPolygon,
+    part: &MultiPolygon,
+) -> Option<MultiPolygon> {
+    let rest = Area::straight(neighbour).difference([&Area::straight(part)]);
+    if rest.is_empty() {
+        return Some(ground.clone());
+    }
+    settle_outward(&Area::union([&Area::straight(ground), &rest]))
+}
+
 /// An area of hazard to be drawn: never less than it. None when no valid shape holds all of it.
 pub fn outward(area: &Area) -> Option<MultiPolygon> {
     settle_outward(area)

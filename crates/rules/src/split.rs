@@ -6,8 +6,9 @@
 //! other as *reclassified*, the same dm² on both sides. The other states the outline that it keeps;
 //! that is a smaller outline and takes two people (S9). Until they have approved it stands whole.
 //!
-//! What is released already stays with the area whose releases took it: the new one begins with
-//! what remains on its side.
+//! What is released already stays with the area whose releases took it, in its outline too: the new
+//! one begins with what remains on its side. A release that is taken back or frozen gives its ground
+//! back to the outline that it was cut out of, so released ground must be in one of the two.
 
 use safelane_geometry::cut::{CutProblem, cut};
 use safelane_geometry::{Area, MultiPolygon, Position, Shape, shown};
@@ -115,10 +116,14 @@ pub fn split(
         Keeps::Right => (right, left),
     };
     let gone = gone(record.id, &now.ground, world);
-    let new = shown::remaining(&new, &gone);
+    let side = new;
+    let new = shown::remaining(&side, &gone);
     if new.is_empty() {
         return Err(CannotSplit::NothingLeft);
     }
+    // Strips so narrow that no stored outline holds them.
+    let kept = shown::with_rest(&kept, &side, &new)
+        .ok_or(CannotSplit::Line(CutProblem::TooNarrow { width_mm: 0 }))?;
     let (kept_area, new_area) = after(&timeline, &kept, &new, on, world)?;
     let hair = |outline| dm2(Area::of(outline).hair()).max(ROUNDING_DM2);
     if kept_area <= hair(&kept) || new_area <= hair(&new) {
