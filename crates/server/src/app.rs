@@ -104,6 +104,7 @@ struct Inner {
     challenges: Challenges,
     tiles: TileCache,
     metrics: Metrics,
+    settling: tokio::sync::Mutex<()>,
 }
 
 impl App {
@@ -125,12 +126,19 @@ impl App {
             challenges: Challenges::default(),
             tiles: TileCache::default(),
             metrics: Metrics::default(),
+            settling: tokio::sync::Mutex::default(),
         })))
     }
 
     /// Everything that the hub keeps.
     pub fn store(&self) -> &dyn Store {
         &*self.0.config.store
+    }
+
+    /// Held while the programme's settings are looked at and changed: two changes that each replace
+    /// the same settings would both stand, and nobody could change either again.
+    pub async fn settling(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.0.settling.lock().await
     }
 
     /// The store, for a task of its own.

@@ -83,6 +83,7 @@ pub async fn change(
     Json(asked): Json<NewSettings>,
 ) -> ApiResult<Json<SettingsChanged>> {
     actor.require(&[Role::Administrator])?;
+    let _alone = app.settling().await;
     let (summary, stands, before) = stands(&app).await?;
     if stands != asked.stands || summary.officials.len() > 1 || !summary.open.is_empty() {
         return Err(ApiError::new(

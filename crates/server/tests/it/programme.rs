@@ -123,3 +123,59 @@ async fn what_does_not_hold_is_named_and_only_administrators_change() {
         .await
         .is_problem(409, "conflict");
 }
+
+#[tokio::test]
+async fn of_changes_at_one_moment_one_stands_and_the_others_look_again() {
+    let app = TestApp::start().await;
+    let ada = app.person("ada", &[Role::Administrator]).await;
+    let stands = settings(&app, &ada).await.stands;
+    let asked = |distance: u32| json!({"stands": stands, "changes": {"danger_distance": distance}, "reason": "r"});
+    let press = async |distance| {
+        app.post("/api/programme", Some(&ada), &asked(distance))
+            .await
+    };
+    let (a, b, c) = tokio::join!(press(60_000), press(70_000), press(80_000));
+    let mut statuses = [a, b, c].map(|reply| reply.status.as_u16());
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 409, 409]);
+    // And they can be changed again.
+    change(&app, &ada, json!({"visit_years": 3})).await;
+}
+
+#[tokio::test]
+async fn s5_a_longer_distance_is_on_the_map_at_once_and_a_shorter_one_when_it_is_approved() {
+    let app = TestApp::start().await;
+    let ada = app.person("ada", &[Role::Administrator]).await;
+    let mut ash = app.person("ash", &[Role::Coordinator]).await;
+    let mut bell = app.person("bell", &[Role::Approver]).await;
+    let item = crate::support::bodies::item(crate::support::bodies::at(5, 5));
+    let put = ash.author.put(
+        safelane_ledger::testkit::record("i"),
+        "explosive-ordnance/1",
+        &[],
+        &item,
+    );
+    app.push(&ash, vec![put]).await;
+    let reach = async || {
+        app.settle().await;
+        app.app.board().read(|board| {
+            let record = safelane_ledger::testkit::record("i");
+            let known = board.get(record).unwrap();
+            safelane_rules::features(&known.record, &board.world)[0].reach
+        })
+    };
+    assert!((reach().await - 50.0).abs() < 1e-9);
+    change(&app, &ada, json!({"danger_distance": 80_000})).await;
+    assert!((reach().await - 80.0).abs() < 1e-9);
+    // What is left out falls back to the usual distance, which is shorter.
+    let left_out = change(&app, &ada, json!({"danger_distance": null})).await;
+    assert!(left_out.waits);
+    assert!((reach().await - 80.0).abs() < 1e-9);
+    let now = settings(&app, &ada).await;
+    let programme = (now.record, "programme/1");
+    for judge in [&mut ash, &mut bell] {
+        let approval = judge.author.approve_named(programme, now.waits.unwrap());
+        app.push(judge, vec![approval]).await;
+    }
+    assert!((reach().await - 50.0).abs() < 1e-9);
+}
