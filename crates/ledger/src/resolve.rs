@@ -34,14 +34,15 @@ impl Received {
         self.revision.id()
     }
 
-    /// Whether a paper entry names the person as who reported or who entered it: neither may
-    /// approve it. However the id is spelt: capitals let nobody approve their own report.
-    pub fn names(&self, person: PersonId) -> bool {
+    /// Whom a paper entry names as who reported and who entered it: neither may approve it. However
+    /// the id is spelt: capitals let nobody approve their own report.
+    pub fn named(&self) -> impl Iterator<Item = PersonId> {
         let body = self.body.as_ref();
         ["reported_by_person", "entered_by"]
             .into_iter()
-            .filter_map(|key| body?.get(key)?.as_str())
-            .any(|named| Uuid::try_parse(named).is_ok_and(|named| named == person.uuid()))
+            .filter_map(move |key| body?.get(key)?.as_str())
+            .filter_map(|named| Uuid::try_parse(named).ok())
+            .map(PersonId::new)
     }
 }
 
@@ -108,6 +109,10 @@ pub struct Statement {
     pub approvals: Vec<CountedApproval>,
     /// Returns that count.
     pub returns: Vec<RevisionId>,
+    /// Who may not approve it beside its author: whom it names, or a statement that its approval
+    /// would replace, as who reported or entered a sheet of paper. Leaving out a name lets nobody
+    /// approve their own report.
+    pub named: BTreeSet<PersonId>,
 }
 
 /// One person's approval.
@@ -207,6 +212,7 @@ pub fn resolve(received: &[Received], table: &dyn PermissionTable) -> State {
             demand,
             approvals,
             returns,
+            named,
             ..
         } = tally;
         state.statements.insert(
@@ -217,6 +223,7 @@ pub fn resolve(received: &[Received], table: &dyn PermissionTable) -> State {
                 demand,
                 approvals,
                 returns,
+                named,
             },
         );
     }
@@ -252,6 +259,7 @@ struct Tally {
     demand: Option<Demand>,
     approvals: Vec<CountedApproval>,
     returns: Vec<RevisionId>,
+    named: BTreeSet<PersonId>,
 }
 
 impl Tally {
@@ -290,6 +298,10 @@ fn tally(
         let takes_away = demand.needs_release_right && !statement.revision.parents().is_empty();
         demand.approvals == 0 || (by_hub && !takes_away)
     };
+    let named = (replaced.unwrap_or_default().iter().copied())
+        .chain([statement])
+        .flat_map(Received::named)
+        .collect();
     let mut approvals: BTreeMap<PersonId, CountedApproval> = BTreeMap::new();
     let mut returns = Vec::new();
     for judgement in graph.judgements(statement.id()) {
@@ -297,7 +309,7 @@ fn tally(
             if table.return_counts(judgement, statement) {
                 returns.push(judgement.id());
             }
-        } else if let Some(approval) = counted(judgement, statement, table) {
+        } else if let Some(approval) = counted(judgement, statement, &named, table) {
             let kept = approvals.entry(approval.person).or_insert(approval);
             kept.release |= approval.release;
         }
@@ -307,20 +319,24 @@ fn tally(
         demand,
         approvals: approvals.into_values().collect(),
         returns,
+        named,
     }
 }
 
-/// An approval by somebody with the right, who is neither author nor named in the statement.
+/// An approval by somebody with the right, who is neither author nor named. One that was let in from
+/// outside the ledger counts for nothing: whose hand signed on a lost or copied device nobody knows,
+/// and whoever it was can approve again.
 fn counted(
     approval: &Received,
     statement: &Received,
+    named: &BTreeSet<PersonId>,
     table: &dyn PermissionTable,
 ) -> Option<CountedApproval> {
     let person = approval.revision.author();
-    let own = person == statement.revision.author() || statement.names(person);
+    let own = person == statement.revision.author() || named.contains(&person);
     let right = table
         .approval_counts(approval, statement)
-        .filter(|_| !own)?;
+        .filter(|_| !own && approval.verdict.admitted_by.is_none())?;
     Some(CountedApproval {
         id: approval.id(),
         person,

@@ -254,9 +254,15 @@ impl PermissionTable for Table {
         }
         let effect = effect(statement, replaced);
         let mut demand = needs(kind, &effect, self.one_person_release);
-        // Let in by a coordinator without the author's own right: it waits for judgement.
-        if demand.approvals == 0 && !may(&statement.verdict.roles, kind, statement.revision.act()) {
-            demand.approvals = 1;
+        let (roles, act) = (&statement.verdict.roles, statement.revision.act());
+        if !may(roles, kind, act) {
+            // Let in by a coordinator without the author's own right. Settings, roles and devices are
+            // the hub's to state: whoever could approve another's could give themselves any right.
+            if rule(kind).is_some_and(|rule| rule.put == HUB) {
+                return NOBODY_CAN;
+            }
+            // Anything else waits for judgement.
+            demand.approvals = demand.approvals.max(1);
         }
         demand
     }
@@ -281,7 +287,8 @@ impl PermissionTable for Table {
 pub enum WhyNot {
     /// It is their own.
     Author,
-    /// A paper entry names them as who reported or entered it. They may still return it.
+    /// A paper entry, or one that this replaces, names them as who reported or entered it. They may
+    /// still return it.
     Named,
     /// None of their roles may approve this kind.
     NoRight,
@@ -324,7 +331,7 @@ pub fn may_approve(
     if statement.revision.author() == person {
         return Err(WhyNot::Author);
     }
-    if statement.names(person) {
+    if entry.named.contains(&person) {
         return Err(WhyNot::Named);
     }
     if entry.approvals.iter().any(|one| one.person == person) {

@@ -248,13 +248,15 @@ fn device(row: DeviceRow, done: Done) -> impl IntoView {
 
 fn held_row(row: HeldRow, done: Done) -> impl IntoView {
     let revision = row.revision;
+    // The word of somebody who never gave it stays outside.
+    let admissible = row.reason != "author-mismatch";
     let admit =
         move |()| spawn_local(async move { done.run(api::admit(revision).await.map(|()| None)) });
     view! {
         <div class="row-line">
             <span><b>{label(&format!("kind.{}", row.kind))}</b>" · "{row.author_name}" · "{row.device_label}</span>
             <span class="muted">{label(&format!("desk.held.{}", row.reason.replace('-', "_")))}</span>
-            <GhostButton label=t!("desk.people.admit") on_press=Callback::new(admit) />
+            {admissible.then(|| view! { <GhostButton label=t!("desk.people.admit") on_press=Callback::new(admit) /> })}
         </div>
     }
 }

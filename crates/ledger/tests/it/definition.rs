@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use safelane_ledger::Act;
-use safelane_ledger::{PermissionTable, Received, RevisionId, Role};
+use safelane_ledger::{PermissionTable, PersonId, Received, RevisionId, Role};
 
 use crate::support::Table;
 
@@ -73,6 +73,7 @@ fn judged(statement: &Received, all: &[Received]) -> ((usize, bool), bool) {
     };
     let approvals: Vec<_> = of(Act::Approve)
         .filter(|j| j.revision.author() != statement.revision.author())
+        .filter(|j| !names(statement, j.revision.author(), all))
         .filter_map(|j| {
             Some((
                 j.revision.author(),
@@ -86,6 +87,16 @@ fn judged(statement: &Received, all: &[Received]) -> ((usize, bool), bool) {
         (people.len(), approvals.iter().any(|(_, release)| *release)),
         returned,
     )
+}
+
+/// Whether the statement, or what it would replace, names a person as of a sheet of paper.
+fn names(statement: &Received, person: PersonId, all: &[Received]) -> bool {
+    let parents = statement.revision.parents().iter();
+    statement.named().any(|named| named == person)
+        || (parents.filter_map(|id| all.iter().find(|r| r.id() == *id))).any(|parent| {
+            parent.named().any(|named| named == person)
+                || (names(parent, person, all) && !is_approved(parent, all))
+        })
 }
 
 fn is_approved(statement: &Received, all: &[Received]) -> bool {

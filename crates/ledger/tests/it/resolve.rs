@@ -255,6 +255,58 @@ fn neither_reporter_nor_typist_of_a_paper_entry_approves_it() {
 }
 
 #[test]
+fn a_correction_that_leaves_out_the_names_lets_nobody_approve_their_own_sheet() {
+    let mut people = People::new();
+    let sheet = format!(r#"{{"reported_by_person":"{}"}}"#, people.ben.author.person);
+    let sheet = people.ana.author.put(record("a"), PROGRESS, &[], &sheet);
+    let id = [sheet.id()];
+    let cleo = &mut people.cleo.author;
+    let nameless = cleo.put(record("a"), PROGRESS, &id, r#"{"m":2}"#);
+    let again = cleo.put(record("a"), PROGRESS, &[nameless.id()], r#"{"m":3}"#);
+    // Whether it was returned, amended or approved meanwhile, and however often it was corrected.
+    let returned = people.dara.author.send_back(&sheet);
+    let approved = people.dara.author.approve(&sheet, &[]);
+    for of in [&nameless, &again] {
+        let own = people.ben.author.approve(of, &[]);
+        for judged in [&sheet, &returned, &approved] {
+            let state = people.state(&[&sheet, judged, &nameless, &again, &own]);
+            assert!(!state.officials.contains(&of.id()));
+            assert!(state.statements[&of.id()].approvals.is_empty());
+        }
+        let other = people.dara.author.approve(of, &[]);
+        let state = people.state(&[&sheet, &nameless, &again, &own, &other]);
+        assert!(state.officials.contains(&of.id()));
+    }
+}
+
+#[test]
+fn a_wrong_name_is_mended_by_a_correction_that_others_approve() {
+    let mut people = People::new();
+    let wrong = format!(r#"{{"reported_by_person":"{}"}}"#, people.ben.author.person);
+    let wrong = people.ana.author.put(record("a"), PROGRESS, &[], &wrong);
+    let ana = &mut people.ana.author;
+    let mended = ana.put(record("a"), PROGRESS, &[wrong.id()], r#"{"m":1}"#);
+    let later = ana.put(record("a"), PROGRESS, &[mended.id()], r#"{"m":2}"#);
+    let seen = people.dara.author.approve(&mended, &[]);
+    let ben = people.ben.author.approve(&later, &[]);
+    let state = people.state(&[&wrong, &mended, &seen, &later, &ben]);
+    assert_eq!(state.officials, ids([&later]));
+}
+
+#[test]
+fn an_approval_that_was_let_in_from_outside_counts_for_nothing() {
+    let mut people = People::new();
+    let (put, approval) = approved(&mut people);
+    let mut late = people.receive(&approval);
+    late.verdict.admitted_by = Some(people.dara.author.person);
+    let received = [people.receive(&put), late.clone()];
+    assert_eq!(resolve(&received, &Table).open, ids([&put]));
+    // Also where another copy of its leaf does not say so.
+    let received = [people.receive(&put), late, people.receive(&approval)];
+    assert_eq!(resolve(&received, &Table).open, ids([&put]));
+}
+
+#[test]
 fn judgements_without_the_right_change_nothing() {
     let mut people = People::new();
     let put = people

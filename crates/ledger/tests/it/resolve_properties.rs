@@ -36,7 +36,9 @@ fn history(moves: &[Move]) -> Vec<Received> {
     let mut people = People::new();
     let mut signed: Vec<SignedRevision> = Vec::new();
     for step in moves {
-        let next = play(person(&mut people, step.who), step, &signed);
+        // A sheet of paper that Ben reported.
+        let sheet = format!(r#"{{"reported_by_person":"{}"}}"#, people.ben.author.person);
+        let next = play(person(&mut people, step.who), step, &signed, &sheet);
         signed.push(next);
     }
     signed.iter().map(|one| people.receive(one)).collect()
@@ -52,7 +54,12 @@ fn person(people: &mut People, who: u8) -> &mut Person {
     }
 }
 
-fn play(person: &mut Person, step: &Move, before: &[SignedRevision]) -> SignedRevision {
+fn play(
+    person: &mut Person,
+    step: &Move,
+    before: &[SignedRevision],
+    sheet: &str,
+) -> SignedRevision {
     let kind = ["clearance/1", "hazard/1", "team/1"][usize::from(step.kind)];
     let author = &mut person.author;
     if before.is_empty() {
@@ -62,7 +69,8 @@ fn play(person: &mut Person, step: &Move, before: &[SignedRevision]) -> SignedRe
     let distinct: BTreeSet<RevisionId> = chosen.iter().map(|one| one.id()).collect();
     let parents: Vec<RevisionId> = distinct.into_iter().collect();
     match step.act {
-        0..=3 => author.put(record("a"), kind, &parents, "{}"),
+        0..=2 => author.put(record("a"), kind, &parents, "{}"),
+        3 => author.put(record("a"), kind, &parents, sheet),
         4 => author.put(record("a"), kind, &[], "{}"),
         5 => author.import(record("a"), kind, &parents, "{}"),
         6 => author.end(Act::Remove, record("a"), kind, &parents, "error"),

@@ -33,8 +33,9 @@ Written by `safelane_rules::permissions::listing`; a test compares it. Change th
 
 Everything is a statement (put, remove, set aside, import) or a judgement (approve, return).
 What adds danger or only reports work takes one approval. Every act after which less ground is shown
-as hazardous takes two, by two people, neither of them its author or named in it as who reported or
-entered it, one of them with the release right. Administrators judge nothing.
+as hazardous takes two, by two people, neither of them its author or named, in it or in what it
+replaces, as who reported or entered it, one of them with the release right. Administrators judge
+nothing.
 ";
 
 const TAIL: &str = "
@@ -46,6 +47,10 @@ A programme too small for two people sets `one_person_release`: one approval wit
 is then enough, and every report says so. Records of kinds that this program does not know are
 carried; nobody can approve them. A record keeps its kind: a statement of another kind that would
 replace one of its statements cannot be approved by anybody.
+
+What is held may be let in by another coordinator. A statement then waits for judgement, also where
+its author's would have stood at once; one that only the hub states nobody can approve. An approval
+that was let in counts for nothing, and what a device signed in another person's name stays outside.
 ";
 
 fn line(page: &mut String, rule: &Rule) {

@@ -1,7 +1,7 @@
 //! `GET /api/held` and `POST /api/held/{revision}/admit`.
 
 use axum::extract::State;
-use safelane_ledger::{RevisionId, Role, Tier};
+use safelane_ledger::{HeldReason, RevisionId, Role, Tier};
 use safelane_store::{Limit, Stored};
 use safelane_wire::desk::{HeldRow, Page};
 use serde::Deserialize;
@@ -12,6 +12,10 @@ use crate::app::App;
 use crate::extract::{Actor, Json, Path, Query};
 use crate::problem::{ApiError, ApiResult};
 use crate::sync::to_map;
+
+/// Let in, it would be the word of somebody who never gave it.
+const FOREIGN: &str =
+    "It was signed on one person's device in the name of another, and stays outside.";
 
 /// Which page.
 #[derive(Debug, Deserialize)]
@@ -76,10 +80,15 @@ pub async fn admit(
     Path(revision): Path<RevisionId>,
 ) -> ApiResult<Json<Admitted>> {
     actor.require(&[Role::Coordinator])?;
-    if let Some(Stored::Held(held)) = app.store().revision(revision).await?
-        && held.revision.author() == actor.person
-    {
-        return Err(ApiError::not_allowed("Nobody admits their own revision."));
+    if let Some(Stored::Held(held)) = app.store().revision(revision).await? {
+        let device = app.store().device(held.revision.device()).await?;
+        let signed_by_actor = device.is_some_and(|device| device.person == Some(actor.person));
+        if held.revision.author() == actor.person || signed_by_actor {
+            return Err(ApiError::not_allowed("Nobody admits their own revision."));
+        }
+        if held.reason == HeldReason::AuthorMismatch {
+            return Err(ApiError::not_allowed(FOREIGN));
+        }
     }
     let answered = app.store().admit(revision, actor.person, app.now()).await?;
     let upto = answered.receipt_leaf().map_or(0, |leaf| leaf.n);

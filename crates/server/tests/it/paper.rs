@@ -73,6 +73,36 @@ async fn a_sheet_is_shown_with_its_people_and_photo_and_neither_of_them_approves
     assert_eq!(officials(&app, &bell).await, [put.id()]);
 }
 
+#[tokio::test]
+async fn a_correction_without_the_names_lets_nobody_approve_their_own_sheet() {
+    let app = TestApp::start().await;
+    let mut ash = app.person("ash", &[Role::Coordinator]).await;
+    let mut reed = app.person("reed", &[Role::Field, Role::Coordinator]).await;
+    let mut cora = app.person("cora", &[Role::Coordinator]).await;
+    let mut bell = app.person("bell", &[Role::Approver]).await;
+    let body = sheet(&ash, &reed);
+    let put = ash.author.put(record("h"), "hazardous-area/1", &[], &body);
+    let body = hazard(&cells(0, 0, 20, 20));
+    let nameless = (cora.author).put(record("h"), "hazardous-area/1", &[put.id()], &body);
+    app.push(&ash, vec![put]).await;
+    app.push(&cora, vec![nameless.clone()]).await;
+    app.settle().await;
+    for (person, why) in [(&cora, "author"), (&reed, "named"), (&ash, "named")] {
+        let said = review(&app, person, &nameless).await.item.may_approve;
+        assert_eq!(said, Err(why.to_owned()));
+    }
+    for person in [&mut reed, &mut ash] {
+        let approval = person.author.approve(&nameless, &[]);
+        app.push(person, vec![approval]).await;
+    }
+    app.settle().await;
+    assert_eq!(officials(&app, &bell).await, []);
+    let approval = bell.author.approve(&nameless, &[]);
+    app.push(&bell, vec![approval]).await;
+    app.settle().await;
+    assert_eq!(officials(&app, &bell).await, [nameless.id()]);
+}
+
 async fn officials(app: &TestApp, reader: &Person) -> Vec<safelane_ledger::RevisionId> {
     let path = format!("/api/records/{}", record("h"));
     let reply = app.get(&path, Some(reader)).await.ok();
