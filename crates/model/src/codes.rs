@@ -64,6 +64,8 @@ code_lists! {
     EVENT = "event" ["accident", "incident", "near-miss", "unknown"];
     /// What caused an accident or incident.
     CAUSE = "cause" ["mine", "cluster-munition", "unexploded-ordnance", "ied", "stored-ammunition", "other", "unknown"];
+    /// Yes or no, where whoever answers decides it: nobody says of a setting that it is not known.
+    DECISION = "decision" ["yes", "no"];
     /// Yes or no, or not known.
     YES_NO = "yes-no" ["yes", "no", "unknown"];
     /// None or some, to be answered explicitly.

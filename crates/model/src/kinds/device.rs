@@ -1,7 +1,7 @@
 //! A device enrolled, or revoked: one person in one browser profile, with one key.
 
 use crate::check::{Context, Problem};
-use crate::codes::YES_NO;
+use crate::codes::DECISION;
 use crate::macros::record_kind;
 
 record_kind! {
@@ -15,7 +15,7 @@ record_kind! {
         /// What is written on it, for example `TAB-07`.
         label: Text(60);
         /// Whether it is revoked.
-        revoked: Choice(YES_NO) [required];
+        revoked: Choice(DECISION) [required];
     }
 }
 

@@ -1,7 +1,7 @@
 //! Settings of the programme, signed by the hub's key.
 
 use crate::check::{Context, Problem};
-use crate::codes::YES_NO;
+use crate::codes::DECISION;
 use crate::macros::record_kind;
 
 record_kind! {
@@ -19,7 +19,7 @@ record_kind! {
         /// Public key of the hub, hex.
         hub_key: Text(64) [required];
         /// Whether everything in it is made up.
-        demo: Choice(YES_NO) [required];
+        demo: Choice(DECISION) [required];
         /// Outline of the programme's area.
         area: Ground;
         /// Minutes that programme time is ahead of UTC.
@@ -43,7 +43,7 @@ record_kind! {
         /// How near to a settlement overdue marking is asked about, in mm.
         settlement_distance: Millimetres(1_000, 100_000_000);
         /// Whether one person may release, in a programme too small for two (S9); every report prints it.
-        one_person_release: Choice(YES_NO);
+        one_person_release: Choice(DECISION);
         /// Languages, codes separated by commas.
         languages: Text(200);
         /// Why they were changed.
