@@ -64,7 +64,7 @@ fn wanted() -> BTreeSet<String> {
     for (code, _) in safelane_rules::checks::CODES {
         wanted.extend(["title", "text", "why"].map(|part| format!("check.{code}.{part}")));
     }
-    wanted.extend(check::CODES.iter().map(|code| format!("problem.{code}")));
+    wanted.extend((check::CODES.iter()).map(|(code, _)| format!("problem.{code}")));
     wanted.extend(
         Code::ALL
             .iter()
@@ -116,5 +116,30 @@ fn all_languages_have_the_same_keys_with_the_same_arguments() {
             faults.is_empty(),
             "locales/en and locales/{language} differ in: {faults:#?}"
         );
+    }
+}
+
+/// A text that names an argument which never arrives shows its name: "One side is metres m long".
+#[test]
+fn texts_of_problems_name_what_their_problem_carries() {
+    let carried: BTreeMap<String, BTreeSet<String>> = (check::CODES.iter())
+        .map(|(code, args)| {
+            let args = args.iter().map(|name| (*name).to_owned());
+            (format!("problem.{code}"), args.collect())
+        })
+        .collect();
+    let none = BTreeSet::new();
+    for language in LANGUAGES {
+        let texts = keys(language);
+        let mut walked = 0;
+        for (key, named) in texts.range("problem.".to_owned().."problem/".to_owned()) {
+            let carried = carried.get(key).unwrap_or(&none);
+            assert!(
+                named.is_subset(carried),
+                "locales/{language}: {key} names {named:?}, and its problem carries {carried:?}"
+            );
+            walked += 1;
+        }
+        assert!(walked > carried.len(), "the texts were read");
     }
 }

@@ -76,52 +76,53 @@ impl Problem {
     }
 }
 
-/// Every code of a problem that this crate can raise, for the test over the translations.
-pub const CODES: &[&str] = &[
-    "required",
-    "wrong-type",
-    "too-long",
-    "out-of-bounds",
-    "no-date",
-    "not-in-list",
-    "no-reference",
-    "no-place",
-    "no-ground",
-    "outside-world",
-    "outside-programme",
-    "swapped",
-    "sign-lost",
-    "outline-empty",
-    "outline-too-few",
-    "outline-crosses",
-    "outline-repeats",
-    "outline-flat",
-    "outline-hole-outside",
-    "outline-overlaps",
-    "outline-too-many",
-    "outline-long-leg",
-    "future-date",
-    "end-before-start",
-    "sketch-for-release",
-    "zero-needs-reason",
-    "work-without-people",
-    "no-part",
-    "no-hazard-named",
-    "direct-evidence-needed",
-    "indirect-evidence-needed",
-    "cancellation-needs-criteria",
-    "confirm-needs-hazard",
-    "destroyed-before-found",
-    "claim-needs-no-hazard",
-    "stand-down-with-area",
-    "no-photo-hash",
-    "only-batch-kinds",
-    "extra-space",
-    "review-too-late",
-    "no-person",
-    "paper-unstated",
-    "sheet-without-photo",
-    "entered-by-another",
+/// Every code of a problem that this crate can raise, with the arguments of its sentence: what a
+/// translation names and what a problem carries are both held against this.
+pub const CODES: &[(&str, &[&str])] = &[
+    ("required", &[]),
+    ("wrong-type", &[]),
+    ("too-long", &["max"]),
+    ("out-of-bounds", &["value", "min", "max"]),
+    ("no-date", &[]),
+    ("not-in-list", &["code"]),
+    ("no-reference", &[]),
+    ("no-place", &[]),
+    ("no-ground", &[]),
+    ("outside-world", &[]),
+    ("outside-programme", &["km"]),
+    ("swapped", &["km"]),
+    ("sign-lost", &["km"]),
+    ("outline-empty", &[]),
+    ("outline-too-few", &[]),
+    ("outline-crosses", &[]),
+    ("outline-repeats", &[]),
+    ("outline-flat", &[]),
+    ("outline-hole-outside", &[]),
+    ("outline-overlaps", &[]),
+    ("outline-too-many", &[]),
+    ("outline-long-leg", &["metres"]),
+    ("future-date", &["date"]),
+    ("end-before-start", &["start", "end"]),
+    ("sketch-for-release", &[]),
+    ("zero-needs-reason", &[]),
+    ("work-without-people", &[]),
+    ("no-part", &[]),
+    ("no-hazard-named", &[]),
+    ("direct-evidence-needed", &[]),
+    ("indirect-evidence-needed", &[]),
+    ("cancellation-needs-criteria", &[]),
+    ("confirm-needs-hazard", &[]),
+    ("destroyed-before-found", &[]),
+    ("claim-needs-no-hazard", &[]),
+    ("stand-down-with-area", &[]),
+    ("no-photo-hash", &[]),
+    ("only-batch-kinds", &[]),
+    ("extra-space", &["text"]),
+    ("review-too-late", &["date"]),
+    ("no-person", &[]),
+    ("paper-unstated", &[]),
+    ("sheet-without-photo", &[]),
+    ("entered-by-another", &[]),
 ];
 
 /// All problems of a body: each field by its description, then what the kind adds.
@@ -142,7 +143,18 @@ pub fn problems(kind: &Kind, body: &Map, context: &Context) -> Vec<Problem> {
             }
         }
     }
+    debug_assert!(
+        found.iter().all(is_declared),
+        "a problem is not in CODES so"
+    );
     found
+}
+
+/// Whether a problem's code is listed, and carries the arguments that its sentence names.
+fn is_declared(problem: &Problem) -> bool {
+    let carried = || problem.args.iter().map(|(name, _)| *name);
+    (CODES.iter().find(|(code, _)| *code == problem.code))
+        .is_some_and(|(_, named)| carried().eq(named.iter().copied()))
 }
 
 /// Whether any problem stops the record.
@@ -366,11 +378,15 @@ fn outline(ground: &Ground, context: &Context, path: &str, found: &mut Vec<Probl
     };
     for problem in validity::problems(polygons) {
         let (code, severity) = code_of(&problem);
-        found.push(Problem {
+        let mut said = Problem {
             severity,
             at: problem.at(),
             ..Problem::stops(path, code)
-        });
+        };
+        if let validity::Problem::LongLeg { metres, .. } = problem {
+            said = said.with("metres", metres.round() as i64);
+        }
+        found.push(said);
     }
     let outside = |at: &Position| context.area.is_some_and(|area| !area.contains(*at));
     if let Some(first) = polygons.positions().find(outside) {
@@ -421,7 +437,7 @@ mod tests {
         }
     }
 
-    fn codes(points: &[(i32, i32)]) -> Vec<(&'static str, Severity)> {
+    fn found(points: &[(i32, i32)]) -> Vec<Problem> {
         let ring: Ring = points
             .iter()
             .map(|&(lon, lat)| Position::try_new_e7(lon, lat).unwrap())
@@ -434,7 +450,11 @@ mod tests {
         body.set_ground("ground", &ground);
         let kind = kinds::find("hazardous-area").unwrap();
         problems(kind, &body, &context())
-            .into_iter()
+    }
+
+    fn codes(points: &[(i32, i32)]) -> Vec<(&'static str, Severity)> {
+        let found = found(points).into_iter();
+        found
             .map(|problem| (problem.code, problem.severity))
             .collect()
     }
@@ -474,6 +494,16 @@ mod tests {
             (x + 30_000_000, y + 9_000),
         ];
         assert_eq!(codes(&far), [("outside-programme", Severity::Asks)]);
+    }
+
+    #[test]
+    fn a_long_side_says_how_long_it_is() {
+        let (x, y) = (184_000_000, 438_000_000);
+        let found = found(&[(x, y), (x + 9_000, y), (x, y + 3_600_000)]);
+        let long = found.iter().find(|one| one.code == "outline-long-leg");
+        let (name, metres) = &long.unwrap().args[0];
+        assert_eq!(*name, "metres");
+        assert!((39_000..41_000).contains(&metres.parse::<i64>().unwrap()));
     }
 
     #[test]

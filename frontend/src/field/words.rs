@@ -106,7 +106,7 @@ pub fn problem(problem: &Problem) -> String {
 fn shown_argument(name: &str, value: &str) -> String {
     if matches!(name, "date" | "start" | "end") {
         format::date(value)
-    } else if let ("km", Ok(number)) = (name, value.parse()) {
+    } else if let ("km" | "metres", Ok(number)) = (name, value.parse()) {
         format::number(number)
     } else {
         value.to_owned()
@@ -426,7 +426,7 @@ mod tests {
                 .iter()
                 .map(|report| format!("kind.clearance.{report}")),
         );
-        wanted.extend(check::CODES.iter().map(|code| format!("problem.{code}")));
+        wanted.extend((check::CODES.iter()).map(|(code, _)| format!("problem.{code}")));
         assert!(wanted.len() > 500);
         for language in ["en", "km", "bs"] {
             let known = keys(language);
