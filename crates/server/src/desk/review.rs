@@ -35,7 +35,7 @@ pub async fn review_one(
         .iter()
         .find(|row| row.revision == revision)
         .ok_or_else(ApiError::not_found)?;
-    let record = detail(&app, &actor, main.record).await?;
+    let mut record = detail(&app, &actor, main.record).await?;
     let mut others = Vec::new();
     for row in rows.iter().filter(|row| row.record != main.record) {
         others.push(detail(&app, &actor, row.record).await?);
@@ -68,10 +68,15 @@ pub async fn review_one(
             .iter()
             .filter_map(|row| Some((row.record, board.get(row.record)?.summary.officials.clone())))
             .collect();
+        let areas = areas(board, &rows);
+        // Of a press with several records each has its own lines, which say whose they are.
+        for id in areas.iter().filter_map(|change| change.record) {
+            (record.names.entry(id)).or_insert_with(|| board.name_of(id));
+        }
         Some(ReviewDetail {
             upto: board.upto,
             changes,
-            areas: areas(board, &rows),
+            areas,
             blocked_by: blocks_approval(&findings)
                 .into_iter()
                 .map(str::to_owned)

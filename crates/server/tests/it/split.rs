@@ -132,6 +132,10 @@ async fn the_parts_are_shown_before_and_m2_are_the_same_at_every_moment() {
     assert_eq!((queue.items.len(), item.count), (1, 2));
     assert_eq!((item.revision, item.needs_two), (kept.id(), true));
     let detail: ReviewDetail = read(&app, &cast.ben, &format!("/api/review/{}", kept.id())).await;
+    for line in &detail.areas {
+        let name = &detail.record.names[&line.record.unwrap()];
+        assert!(!name.is_empty(), "{}", line.what);
+    }
     let over = detail.areas.iter().find(|one| one.what == "handed-over");
     let over = over.unwrap();
     assert_eq!((over.record, over.before), (Some(record("new")), 0));
