@@ -4,6 +4,7 @@ mod programme;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use safelane_ledger::Role;
 
 use super::shell;
 use crate::components::{Card, ChipChoice, Choice, DeskShell, QuietButton};
@@ -45,6 +46,10 @@ pub fn SettingsPage() -> impl IntoView {
             dom::go("/sign-in");
         });
     };
+    // The field pages are a bundle of their own.
+    let field = shell::here().roles().contains(&Role::Field).then(|| {
+        view! { <a class="button button-ghost" href="/field/today" rel="external">{t!("desk.settings.field")}</a> }
+    });
     view! {
         <DeskShell rail=shell::rail>
             <div class="desk-page narrow">
@@ -59,7 +64,7 @@ pub fn SettingsPage() -> impl IntoView {
                         on_choose=Callback::new(choose_theme)
                     />
                 </Card>
-                <Card><QuietButton label=t!("desk.settings.sign_out") on_press=Callback::new(leave) /></Card>
+                <Card>{field}<QuietButton label=t!("desk.settings.sign_out") on_press=Callback::new(leave) /></Card>
                 <ProgrammeCards />
             </div>
         </DeskShell>

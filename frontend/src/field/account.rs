@@ -1,5 +1,7 @@
 //! Signing in, taking up an invitation, and adding this browser profile as the person's device.
 
+use std::collections::BTreeSet;
+
 use leptos::prelude::*;
 use safelane_ledger::{
     AuthorTime, DeviceId, Document, Enrolment, HubId, LedgerId, PublicKey, Role, Signature,
@@ -328,13 +330,19 @@ async fn enrol(
     Ok(enrolled)
 }
 
-/// Where a person begins: field people here, everybody else at the desk.
-pub fn first_page(info: &SessionInfo) -> &'static str {
-    if info.roles.contains(&Role::Field) {
+/// Where a person begins: field people here, everybody else at the desk. Who is both has the desk on a
+/// wide screen, and from either a way to the other.
+pub fn first_page(roles: &BTreeSet<Role>, narrow: bool) -> &'static str {
+    if roles.contains(&Role::Field) && (narrow || !has_desk(roles)) {
         "/field/today"
     } else {
         "/desk"
     }
+}
+
+/// Whether a person has work at the desk too.
+pub fn has_desk(roles: &BTreeSet<Role>) -> bool {
+    roles.iter().any(|role| *role != Role::Field)
 }
 
 /// Whether the device can sign, known once at the start.
@@ -345,4 +353,23 @@ pub fn capability_signal() -> ReadSignal<Option<Capability>> {
         let _ = write.try_set(Some(found));
     });
     read
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_in_the_field_and_at_the_desk_begins_where_there_is_room() {
+        let both = BTreeSet::from([Role::Field, Role::Coordinator]);
+        assert_eq!(first_page(&both, true), "/field/today");
+        assert_eq!(first_page(&both, false), "/desk");
+        for narrow in [true, false] {
+            let field = BTreeSet::from([Role::Field]);
+            assert_eq!(first_page(&field, narrow), "/field/today");
+            let desk = BTreeSet::from([Role::Coordinator, Role::Approver]);
+            assert_eq!(first_page(&desk, narrow), "/desk");
+        }
+        assert!(has_desk(&both) && !has_desk(&BTreeSet::from([Role::Field])));
+    }
 }

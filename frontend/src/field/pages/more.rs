@@ -9,7 +9,7 @@ use crate::components::{
     ChipChoice, Choice, Fact, Facts, GhostButton, Notice, ProblemNote, QuietButton, Sign,
 };
 use crate::field::account;
-use crate::field::engine::engine;
+use crate::field::engine::{Identity, engine};
 use crate::field::frame::{Sub, map_age};
 use crate::field::words;
 use crate::i18n::{label, text};
@@ -50,6 +50,12 @@ pub fn More() -> impl IntoView {
         </section>
     })
     };
+    let desk = move || {
+        let has_desk = |identity: &Identity| account::has_desk(&identity.info.roles);
+        let here = identity.with(|identity| identity.as_ref().is_some_and(has_desk));
+        // The desk is a bundle of its own.
+        here.then(|| view! { <a class="button button-ghost" href="/desk" rel="external">{t!("field.more.desk")}</a> })
+    };
     let failed = RwSignal::new(None::<String>);
     let leave = move |()| {
         spawn_local(async move {
@@ -87,6 +93,7 @@ pub fn More() -> impl IntoView {
             {device}
             <GhostButton label=t!("field.sending.save") sign=Sign::Import on_press=save />
             {move || saved.get().map(|text| view! { <p role="status">{text}</p> })}
+            {desk}
             <a class="button button-ghost" href="/sign-in">{t!("field.more.other_person")}</a>
             <QuietButton label=t!("field.more.sign_out") on_press=leave />
             {move || failed.get().map(|text| view! { <ProblemNote text /> })}

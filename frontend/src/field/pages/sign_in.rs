@@ -70,7 +70,7 @@ fn Enter() -> impl IntoView {
                 Ok(info) => {
                     let on_tour = tours.now().and_then(|tour| tour.here().cloned());
                     let page = on_tour.filter(|stop| stop.person == name).map_or_else(
-                        || account::first_page(&info).to_owned(),
+                        || account::first_page(&info.roles, dom::is_narrow()).to_owned(),
                         |stop| stop.address,
                     );
                     navigate.with_value(|navigate| go_on(navigate, &page));
@@ -235,7 +235,7 @@ fn Invite(
         spawn_local(async move {
             match account::accept_invite(engine, &token, &password.get_untracked()).await {
                 Ok(info) => {
-                    let page = account::first_page(&info);
+                    let page = account::first_page(&info.roles, dom::is_narrow());
                     navigate.with_value(|navigate| go_on(navigate, page));
                 }
                 Err(error) => {
