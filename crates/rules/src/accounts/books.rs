@@ -115,7 +115,7 @@ impl Books {
         let cuts: Vec<&Cut> = kept
             .chain(replaced.values())
             .flatten()
-            .filter(|cut| cut.hazards.contains(&timeline.hazard))
+            .filter(|cut| self.takes(timeline.hazard, cut))
             .collect();
         account(timeline, &cuts, self.transferred(timeline))
     }
@@ -211,7 +211,7 @@ impl Books {
         let cuts: Vec<&Cut> = (self.by_hazard.get(&hazard).into_iter().flatten())
             .filter_map(|record| self.cuts.get(record))
             .flatten()
-            .filter(|cut| cut.hazards.contains(&hazard) && cut.on <= Some(day))
+            .filter(|cut| self.takes(hazard, cut) && cut.on <= Some(day))
             .collect();
         let then = account(&timeline.until(day)?, &cuts, self.transferred(timeline));
         Some(Cow::Owned(then))
@@ -452,6 +452,23 @@ impl Books {
             let account = self.account_of(timeline, &BTreeMap::new());
             self.accounts.insert(hazard, account);
         }
+    }
+
+    /// Whether a cut is of this hazardous area at all. In a circle of areas that say to come out of
+    /// one another each would hand its ground to the next and none would have any: there nobody
+    /// hands over anything.
+    fn takes(&self, hazard: RecordId, cut: &Cut) -> bool {
+        let transfer = matches!(cut.by, super::CutBy::Transfer { .. });
+        cut.hazards.contains(&hazard) && !(transfer && self.comes_out_of(hazard, cut.record))
+    }
+
+    /// Whether an area comes out of another one, be it through others.
+    fn comes_out_of(&self, hazard: RecordId, of: RecordId) -> bool {
+        let parent = |hazard: &RecordId| parent_of(self.timelines.get(hazard)?);
+        let mut seen = BTreeSet::new();
+        std::iter::successors(parent(&hazard), parent)
+            .take_while(|from| seen.insert(*from))
+            .any(|from| from == of)
     }
 
     fn transferred(&self, timeline: &Timeline) -> Dm2 {

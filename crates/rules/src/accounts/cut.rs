@@ -51,6 +51,8 @@ pub enum CutBy {
         contamination: BTreeSet<String>,
         /// Its required depth, mm.
         required_depth: Option<i64>,
+        /// Whether it is marked as reported lifted.
+        reported_lifted: bool,
     },
 }
 
@@ -131,6 +133,7 @@ impl Cut {
                 class: state.class,
                 contamination: state.contamination.clone(),
                 required_depth: state.required_depth,
+                reported_lifted: state.reported_lifted,
             },
         })
     }

@@ -357,8 +357,10 @@ fn counts(applied: &Applied<'_>, state: &Snapshot, opening: Opening) -> bool {
             class,
             contamination,
             required_depth,
+            reported_lifted,
         } => {
             *class >= state.class
+                && (!reported_lifted || state.reported_lifted)
                 && state.contamination.is_subset(contamination)
                 && *required_depth >= state.required_depth
         }

@@ -42,6 +42,8 @@ pub struct Snapshot {
     pub contamination: BTreeSet<String>,
     /// Least depth that a clearance must reach, mm.
     pub required_depth: Option<i64>,
+    /// Whether it is marked as reported lifted.
+    pub reported_lifted: bool,
     /// First day of the opening as stated.
     pub opened_on: Option<Date>,
     /// Whether it states to be opened again.
@@ -82,6 +84,7 @@ impl Snapshot {
                 .flat_map(|hazard| hazard.contamination.iter().cloned())
                 .collect(),
             required_depth: hazards().map(|hazard| hazard.required_depth).max()?,
+            reported_lifted: hazards().all(|hazard| hazard.reported_lifted),
             opened_on: hazards().map(|hazard| hazard.opened_on).max()?,
             re_opened: hazards().any(|hazard| hazard.re_opened),
             opened_from: hazards().find_map(|hazard| hazard.opened_from),

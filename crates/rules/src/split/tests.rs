@@ -193,6 +193,68 @@ fn s9_until_two_people_approve_the_area_stands_whole_and_the_new_one_takes_one()
 }
 
 #[test]
+fn s9_a_new_area_that_says_less_danger_takes_nothing_over() {
+    // One person may approve a new area; they must not take a confirmed one off the map by it.
+    let ground = cells(0, 0, 20, 20);
+    let mother = official(
+        "hazardous-area",
+        H,
+        &hazard("cha", day(0), &ground)
+            .with("contamination", vec!["ap-mine", "submunition"])
+            .with("required_depth", 300),
+    );
+    let alike = hazard("cha", day(50), &ground)
+        .with("contamination", vec!["ap-mine", "submunition"])
+        .with("required_depth", 300)
+        .with("opened_from", id(H).to_string());
+    let remaining = |body: &Body| {
+        let child = official("hazardous-area", "child", body);
+        let world = world(&[mother.clone(), child]);
+        world.books().account(id(H)).unwrap().remaining
+    };
+    assert_eq!(remaining(&alike), 0);
+    for less in [
+        alike.clone().with("classification", "sha"),
+        alike.clone().with("contamination", vec!["ap-mine"]),
+        alike.clone().with("required_depth", 200),
+        alike.clone().with("reported_lifted", "yes"),
+        alike
+            .clone()
+            .with("status", "closed")
+            .with("closed_on", day(50).to_string()),
+    ] {
+        assert_eq!(remaining(&less), area(0, 0, 20, 20), "{less:?}");
+    }
+}
+
+#[test]
+fn areas_that_say_to_come_out_of_one_another_keep_their_ground() {
+    for circle in [&["a", "b"][..], &["a", "b", "c", "d"]] {
+        let of = |n: usize| {
+            let from = id(circle[(n + 1) % circle.len()]).to_string();
+            let body = hazard("sha", day(0), &cells(0, 0, 20, 20)).with("opened_from", from);
+            official("hazardous-area", circle[n], &body)
+        };
+        let mut records: Vec<Record> = (0..circle.len()).map(of).collect();
+        let mut grown = Memory::of([], Settings::default());
+        for record in &records {
+            grown.set(record.clone());
+        }
+        for name in circle {
+            let all = world(&records);
+            let account = all.books().account(id(name)).unwrap().clone();
+            assert_eq!(
+                account.remaining,
+                area(0, 0, 20, 20),
+                "{name} of {circle:?}"
+            );
+            assert_eq!(grown.books().account(id(name)), Some(&account));
+            records.rotate_left(1);
+        }
+    }
+}
+
+#[test]
 fn each_part_has_what_is_its_own() {
     let mother = mother();
     let world = world(std::slice::from_ref(&mother));
