@@ -1,32 +1,12 @@
 // Seconds from the receipt of a find in released ground to the alarm on a desk's screen, five times: `node tests/alarm.mjs`.
 // Needs a release server (SAFELANE_BINARY) and the app as `cargo xtask web` builds it.
 
-import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import * as path from "node:path";
-import { fileURLToPath } from "node:url";
+import { measured } from "./support/measured.mjs";
 
-import { chromium } from "@playwright/test";
-
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
-const binary = process.env.SAFELANE_BINARY ?? path.join(root, "target/release/safelane");
-const app = process.env.SAFELANE_APP ?? path.join(root, "frontend/dist");
-const folder = mkdtempSync(path.join(tmpdir(), "safelane-alarm-"));
-const hub = spawn(binary, ["demo", "--data", path.join(folder, "data"), "--listen", "127.0.0.1:0", "--app", app], { stdio: ["ignore", "pipe", "ignore"] });
-const address = await new Promise((resolve) => {
-  let printed = "";
-  hub.stdout.on("data", (chunk) => {
-    printed += chunk;
-    const found = /http:\/\/127\.0\.0\.1:\d+/.exec(printed);
-    if (found) resolve(found[0]);
-  });
-});
-const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--headless", "--no-sandbox", "--disable-gpu", "--enable-unsafe-swiftshader", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"] });
 /** Paddy Edge (0203): cleared, released and closed. */
 const released = { latitude: -38.618, longitude: -24.0862, accuracy: 4 };
 
-async function signedIn(name, options, there) {
+async function signedIn(browser, address, name, options, there) {
   const context = await browser.newContext({ baseURL: address, ...options });
   const page = await context.newPage();
   await page.goto("/sign-in");
@@ -35,9 +15,9 @@ async function signedIn(name, options, there) {
   return page;
 }
 
-try {
-  const desk = await signedIn("Ash", { viewport: { width: 1440, height: 900 } }, (page) => page.getByText(/\d+ alarms?/).first());
-  const phone = await signedIn("Fern", { viewport: { width: 390, height: 844 }, geolocation: released, permissions: ["geolocation"] }, (page) => page.getByText(/^Task DEMO-/).first());
+await measured(async (browser, address) => {
+  const desk = await signedIn(browser, address, "Ash", { viewport: { width: 1440, height: 900 } }, (page) => page.getByText(/\d+ alarms?/).first());
+  const phone = await signedIn(browser, address, "Fern", { viewport: { width: 390, height: 844 }, geolocation: released, permissions: ["geolocation"] }, (page) => page.getByText(/^Task DEMO-/).first());
   for (let run = 1; run <= 5; run += 1) {
     const before = Number.parseInt(await desk.locator(".desk-list").getByText(/\d+ alarms?/).first().innerText(), 10);
     await phone.goto("/field/today");
@@ -55,9 +35,4 @@ try {
     const [at, seen] = [await received, await shown];
     console.log(`alarm ${run}: ${((seen - pressed) / 1000).toFixed(2)} s after Send, ${((seen - at) / 1000).toFixed(2)} s after the receipt (must: 5)`);
   }
-} finally {
-  await browser.close();
-  hub.kill("SIGTERM");
-  await new Promise((resolve) => hub.once("exit", resolve));
-  rmSync(folder, { recursive: true, force: true });
-}
+});
