@@ -5,7 +5,7 @@ use safelane_model::{Body, Ground};
 use super::*;
 use crate::accounts::By;
 use crate::effect::{Because, effect_of};
-use crate::testkit::{area, at, cells, completion, day, hazard, making, official};
+use crate::testkit::{area, at, cells, completion, day, hazard, item, making, official};
 use crate::world::{Memory, Settings};
 
 const H: &str = "h";
@@ -164,6 +164,28 @@ fn a_release_that_is_taken_back_after_the_split_gives_its_ground_back() {
         // Rounding shows a hair more than remains, never less.
         assert!(gone <= stays_released + 2, "{gone} of {stays_released}");
         assert!(gone >= stays_released - 150, "{gone} of {stays_released}");
+    }
+}
+
+#[test]
+fn s5_an_item_in_released_ground_beyond_the_line_shows_that_ground_as_hazard_again() {
+    let mother = mother();
+    let cleared = completion("cleared", day(20), &[mother.id], &cells(12, 0, 20, 12));
+    let released = official("clearance", "c", &cleared);
+    let world = world(&[mother.clone(), released.clone()]);
+    let split = of(&mother, &north(6), &world).unwrap();
+    let stands = body_of(day(0), &cells(0, 0, 20, 20));
+    let [kept, new] = approved(&mother, &stands, &split);
+    let item = official("explosive-ordnance", "i", &item(day(56), at(16, 6)));
+    let ground = Area::of(cells(12, 0, 20, 12).polygons().unwrap());
+    for (found, shown) in [(None, 0), (Some(item), area(12, 0, 20, 12))] {
+        let all = [kept.clone(), new.clone(), released.clone()];
+        let world = self::world(&all.into_iter().chain(found).collect::<Vec<_>>());
+        let feature = &crate::features(&kept, &world)[0];
+        // None where it is all of the outline.
+        let remaining = feature.remaining.as_ref().unwrap_or(&split.kept.outline);
+        let there = size(&Area::of(remaining).intersection(&ground));
+        assert!((there - shown).abs() <= 150, "{there} of {shown}");
     }
 }
 
