@@ -68,7 +68,7 @@ fn beginning_afresh_undoes_everything_and_keeps_the_person_signed_in() {
         "browsers see another programme"
     );
     assert_ne!(before["person"], after["person"]);
-    assert_eq!(people(&mut hub), 13, "Nina is gone, Ash is signed in");
+    assert_eq!(people(&mut hub), 14, "Nina is gone, Ash is signed in");
     assert_eq!(waiting(&mut hub), lines);
     // Commands reach the one that is served now.
     assert!(succeeds(&["user", "list", "--data", text]).contains("stone"));
