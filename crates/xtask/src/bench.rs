@@ -19,6 +19,7 @@ const IN_A_BROWSER: [(&str, &str); 3] = [
         "from a find in released ground to the alarm",
         "tests/alarm.mjs",
     ),
+    ("the stops of the tour, CPU 4x slower", "tests/tour.mjs"),
 ];
 
 /// Durable pushes, the real binary on the Bosnia layers, the app in a browser, and what the app weighs.
