@@ -6,26 +6,21 @@ use crate::components::{ProblemNote, Skeleton};
 use crate::platform::http::{Answer, HttpError};
 
 /// Shows what came, keeps what was shown while newer data are on their way, and says what went wrong.
+///
+/// What says the same as before is not drawn anew: a press or a half-typed word would be lost with it.
 pub fn answered<T, V>(
     resource: LocalResource<Answer<T>>,
     show: impl Fn(T) -> V + Clone + Send + Sync + 'static,
 ) -> impl IntoView
 where
-    T: Clone + Send + Sync + 'static,
+    T: Clone + PartialEq + Send + Sync + 'static,
     V: IntoView + 'static,
 {
-    view! {
-        <Transition fallback=|| view! { <Skeleton /> }>
-            {move || {
-                let show = show.clone();
-                Suspend::new(async move {
-                    match resource.await {
-                        Ok(data) => show(data).into_any(),
-                        Err(error) => problem(error, resource).into_any(),
-                    }
-                })
-            }}
-        </Transition>
+    let answer = Memo::new(move |_| resource.get());
+    move || match answer.get() {
+        None => view! { <Skeleton /> }.into_any(),
+        Some(Ok(data)) => show(data).into_any(),
+        Some(Err(error)) => problem(error, resource).into_any(),
     }
 }
 

@@ -133,21 +133,26 @@ pub fn RecordPage() -> impl IntoView {
         let record = record.get();
         async move {
             match record {
-                Some(record) => api::record(record, n).await.map(Some),
+                // A log number alone is nothing new to read.
+                Some(record) => api::record(record, n)
+                    .await
+                    .map(|detail| Some(RecordDetail { upto: 0, ..detail })),
                 None => Ok(None),
             }
         }
     });
+    let known = RwSignal::new(String::new());
     view! {
         <DeskShell rail=shell::rail>
-            <div class="desk-page">{answered(detail, |detail| detail.map(page))}</div>
+            <div class="desk-page">{answered(detail, move |detail| detail.map(|detail| page(detail, known)))}</div>
         </DeskShell>
     }
 }
 
-fn page(detail: RecordDetail) -> impl IntoView {
+/// `known`: as of which day the account is read; it outlives a fresh answer.
+fn page(detail: RecordDetail, known: RwSignal<String>) -> impl IntoView {
     let (kind, record) = (detail.row.kind.clone(), detail.row.record);
-    let account = (kind == "hazardous-area").then(|| view! { <Statement record /> });
+    let account = (kind == "hazardous-area").then(|| view! { <Statement record known /> });
     let parted = combine::plan::heads(&detail.statements).len() > 1;
     let two = (parted || detail.two_versions).then(|| view! {
         <Notice title=t!("desk.review.two_versions")>

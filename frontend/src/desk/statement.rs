@@ -18,9 +18,10 @@ use crate::i18n::{format, label};
 pub fn Statement(
     /// The hazardous area.
     record: RecordId,
+    /// The day; empty for now.
+    known: RwSignal<String>,
 ) -> impl IntoView {
     let live = use_live();
-    let known = RwSignal::new(String::new());
     let account = LocalResource::new(move || {
         let (n, known) = (live.number(), known.get());
         async move {
