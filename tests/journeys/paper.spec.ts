@@ -75,12 +75,12 @@ test("a day's progress from a sheet of paper is approved by neither who entered 
   });
 
   await test.step("neither who entered it nor who reported it can approve it", async () => {
-    // Signing in opens the tablet's pages; the desk is hers too.
+    // On a screen as wide as a desk's she begins at the desk.
     const context = await browser.newContext({ baseURL: hub.address, viewport: { width: 1440, height: 900 } });
     const fern = await context.newPage();
     await fern.goto("/sign-in");
     await fern.getByRole("button", { name: /^Fern/ }).click();
-    await fern.waitForURL(/\/field/, { timeout: 60_000 });
+    await fern.waitForURL(/\/desk/, { timeout: 60_000 });
     for (const [page, why] of [[ash, "You wrote this"], [fern, "names you as who reported or entered it"]] as const) {
       await page.goto(`${hub.address}/desk/review`);
       await read(page, sheet);
