@@ -7,7 +7,7 @@ mod entered;
 mod link;
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_navigate, use_params_map};
+use leptos_router::hooks::use_navigate;
 use safelane_ledger::RecordId;
 use safelane_rules::claims::DRAWING;
 use safelane_wire::desk::{ClaimDetail, ClaimRow, Claims, RecordDetail};
@@ -33,13 +33,7 @@ const SHOWN: [&str; 3] = ["overlapping", "waiting", "all"];
 #[component]
 pub fn ClaimsPage() -> impl IntoView {
     let live = use_live();
-    let params = use_params_map();
-    let chosen = Memo::new(move |_| {
-        params
-            .read()
-            .get("record")
-            .and_then(|id| id.parse::<RecordId>().ok())
-    });
+    let chosen = shell::record_of_address();
     let asked = Asked {
         show: RwSignal::new(SHOWN[0].to_owned()),
         query: RwSignal::new(String::new()),

@@ -10,7 +10,6 @@ pub mod plan;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use safelane_ledger::{Act, RecordId, RevisionId};
 use safelane_model::kinds;
 use safelane_wire::desk::RecordDetail;
@@ -119,13 +118,7 @@ impl Reading {
 /// Map in the middle, the versions and the choice at the right.
 #[component]
 pub fn CombinePage() -> impl IntoView {
-    let params = use_params_map();
-    let record = Memo::new(move |_| {
-        params
-            .read()
-            .get("record")
-            .and_then(|id| id.parse::<RecordId>().ok())
-    });
+    let record = shell::record_of_address();
     let reading = Reading::of(record);
     let plan = Memo::new(move |_| {
         reading

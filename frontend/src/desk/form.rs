@@ -5,6 +5,7 @@ use leptos::task::spawn_local;
 use leptos_router::components::Redirect;
 use leptos_router::hooks::{use_navigate, use_params_map};
 use safelane_ledger::{Act, RecordId};
+use safelane_model::check::Problem;
 use safelane_model::kinds;
 use safelane_model::kinds::clearance::{Clearance, key};
 
@@ -76,13 +77,7 @@ pub fn NewPage() -> impl IntoView {
 /// The form of one record: a draft that is open, else a correction of what is known.
 #[component]
 pub fn EditPage() -> impl IntoView {
-    let params = use_params_map();
-    let record = Memo::new(move |_| {
-        params
-            .read()
-            .get("record")
-            .and_then(|id| id.parse::<RecordId>().ok())
-    });
+    let record = shell::record_of_address();
     let engine = engine();
     // What the form is made of: only its first arrival counts, later pulls do not disturb who is typing.
     let ready = Memo::new(move |before: Option<&Option<RecordId>>| {
@@ -247,70 +242,108 @@ fn Worked(form: Form) -> impl IntoView {
     }
 }
 
+/// The one press under a form that signs and sends its record, and what stands in its way.
+#[derive(Clone, Copy)]
+pub struct Signing {
+    /// What stops it, told once somebody has pressed: the element of each field, and the words.
+    pub shown: Signal<Vec<(String, String)>>,
+    /// Why the last press did not arrive.
+    pub failed: RwSignal<Option<String>>,
+    /// Signing or sending.
+    pub busy: RwSignal<bool>,
+    /// Signs and sends, and opens the record when the receipt is here.
+    pub press: Callback<()>,
+}
+
+impl Signing {
+    /// Of a form; nothing is signed while there are `stops`.
+    pub fn of(form: Form, record: RecordId, stops: Memo<Vec<Problem>>) -> Self {
+        let (live, go) = (use_live(), use_navigate());
+        let busy = RwSignal::new(false);
+        let failed = RwSignal::new(None::<String>);
+        let press = Callback::new(move |()| {
+            if !stops.with_untracked(Vec::is_empty) {
+                form.tried.set(true);
+                return;
+            }
+            busy.set(true);
+            failed.set(None);
+            let go = go.clone();
+            let fields = form
+                .editor
+                .with_untracked(|body| layout::cleaned(form.kind, body));
+            let parents = untrack(|| form.editor.parents());
+            let acts = form
+                .world(|world| submit::acts(form.kind, record, fields, parents, world, new_record));
+            spawn_local(async move {
+                let sent = sign(form.engine, live, acts, vec![record.to_string()]).await;
+                if !matches!(sent, Sent::NotSigned(_)) {
+                    form.editor.forget();
+                }
+                match sent {
+                    Sent::Received(_) => go(
+                        &format!("/desk/record/{record}"),
+                        leptos_router::NavigateOptions::default(),
+                    ),
+                    Sent::Kept(why) => {
+                        drop(failed.try_set(Some(t!("desk.judge.not_sent", why = why))));
+                    }
+                    Sent::Outside(why) | Sent::NotSigned(why) => drop(failed.try_set(Some(why))),
+                }
+                let _ = busy.try_set(false);
+            });
+        });
+        Self {
+            shown: told(form, stops),
+            failed,
+            busy,
+            press,
+        }
+    }
+}
+
+/// What stops a form, once somebody has pressed.
+pub fn told(form: Form, stops: Memo<Vec<Problem>>) -> Signal<Vec<(String, String)>> {
+    Signal::derive(move || {
+        let tried = form.tried.get();
+        let told = |stops: &Vec<Problem>| {
+            let stops = stops.iter().filter(|_| tried);
+            stops.map(|problem| sentence(form, problem)).collect()
+        };
+        stops.with(told)
+    })
+}
+
+/// The element of a problem's field, and the words: "Depth: Not answered yet."
+fn sentence(form: Form, problem: &Problem) -> (String, String) {
+    let field = field_words::field_in_entry(form.kind.name, &problem.field);
+    (
+        slot::element_id(&problem.field),
+        format!("{field}: {}", field_words::problem(problem)),
+    )
+}
+
 /// What is wrong, and the one press that signs and sends.
 #[component]
 fn Foot(form: Form, record: RecordId) -> impl IntoView {
-    let live = use_live();
     let go = use_navigate();
-    let busy = RwSignal::new(false);
-    let failed = RwSignal::new(None::<String>);
-    let sentence = move |problem: &safelane_model::check::Problem| {
-        let text = format!(
-            "{}: {}",
-            field_words::field_in_entry(form.kind.name, &problem.field),
-            field_words::problem(problem)
-        );
-        (slot::element_id(&problem.field), text)
-    };
     let stops = Memo::new(move |_| form.problems.with(|problems| slot::stops(problems)));
     let asks = move || {
         let asks = form.problems.with(|problems| slot::asks(problems));
         (!asks.is_empty()).then(|| {
             let lines = asks
                 .iter()
-                .map(|problem| view! { <p>{sentence(problem).1}</p> })
+                .map(|problem| view! { <p>{sentence(form, problem).1}</p> })
                 .collect_view();
             view! { <Notice title=t!("field.form.asked")>{lines}</Notice> }
         })
     };
-    let shown = Signal::derive(move || {
-        if form.tried.get() {
-            stops.with(|stops| stops.iter().map(sentence).collect())
-        } else {
-            Vec::new()
-        }
-    });
-    let navigate = go.clone();
-    let press = move |()| {
-        if !stops.with_untracked(Vec::is_empty) {
-            form.tried.set(true);
-            return;
-        }
-        busy.set(true);
-        failed.set(None);
-        let navigate = navigate.clone();
-        let fields = form
-            .editor
-            .with_untracked(|body| layout::cleaned(form.kind, body));
-        let parents = untrack(|| form.editor.parents());
-        let acts =
-            form.world(|world| submit::acts(form.kind, record, fields, parents, world, new_record));
-        spawn_local(async move {
-            let outcome = sign(form.engine, live, acts, vec![record.to_string()]).await;
-            if !matches!(outcome, Sent::NotSigned(_)) {
-                form.editor.forget();
-            }
-            match outcome {
-                Sent::Received(_) => navigate(
-                    &format!("/desk/record/{record}"),
-                    leptos_router::NavigateOptions::default(),
-                ),
-                Sent::Kept(why) => drop(failed.try_set(Some(t!("desk.judge.not_sent", why = why)))),
-                Sent::Outside(why) | Sent::NotSigned(why) => drop(failed.try_set(Some(why))),
-            }
-            let _ = busy.try_set(false);
-        });
-    };
+    let Signing {
+        shown,
+        failed,
+        busy,
+        press,
+    } = Signing::of(form, record, stops);
     let kept = drafts();
     let discard = move |()| {
         kept.discard(record);

@@ -1,7 +1,7 @@
 //! Records by kind, and one record with its history.
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_navigate, use_params_map};
+use leptos_router::hooks::use_navigate;
 use safelane_ledger::RecordId;
 use safelane_model::paper::SECTION;
 use safelane_wire::desk::{RecordDetail, RecordRow, StatementRow};
@@ -121,13 +121,7 @@ fn list(rows: Vec<RecordRow>, open: Callback<RecordId>) -> impl IntoView {
 #[component]
 pub fn RecordPage() -> impl IntoView {
     let live = use_live();
-    let params = use_params_map();
-    let record = Memo::new(move |_| {
-        params
-            .read()
-            .get("record")
-            .and_then(|id| id.parse::<RecordId>().ok())
-    });
+    let record = shell::record_of_address();
     let detail = LocalResource::new(move || {
         let n = live.number();
         let record = record.get();

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
-use safelane_ledger::Role;
+use leptos_router::hooks::{use_navigate, use_params_map};
+use safelane_ledger::{RecordId, Role};
 use safelane_rules::permissions;
 use safelane_wire::session::SessionInfo;
 
@@ -31,6 +31,12 @@ impl Here {
     pub fn may(self, kind: &str, act: safelane_ledger::Act) -> bool {
         permissions::may(&self.roles(), kind, act)
     }
+}
+
+/// The record that a page's address names (`:record`); none where it names no record.
+pub fn record_of_address() -> Memo<Option<RecordId>> {
+    let params = use_params_map();
+    Memo::new(move |_| params.read().get("record")?.parse().ok())
 }
 
 /// Who sits at this desk.

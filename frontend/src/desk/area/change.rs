@@ -1,7 +1,6 @@
 //! Enlarging an area, changing its class, opening it again: a correction that asks only for what changes, and why.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use leptos_router::hooks::{use_navigate, use_params_map};
 use safelane_ledger::{Act, RecordId};
 use safelane_model::body::Map;
@@ -15,14 +14,13 @@ use crate::components::{
     ButtonRow, Card, DeskShell, EmptyState, GhostButton, LinkButton, Notice, PrimaryButton,
     ProblemNote, ProblemSummary, QuietButton, Skeleton,
 };
-use crate::desk::live::use_live;
+use crate::desk::form::Signing;
 use crate::desk::shell;
-use crate::desk::sign::{Sent, sign};
 use crate::field::draft::{Draft, Drafts, drafts};
-use crate::field::engine::{engine, new_record};
+use crate::field::engine::engine;
 use crate::field::form::widget::widget;
 use crate::field::form::{Form, layout, slot};
-use crate::field::{submit, words as field_words};
+use crate::field::words as field_words;
 use crate::i18n::label;
 use crate::platform::clock;
 
@@ -194,29 +192,13 @@ fn ChangeForm(record: RecordId, what: Change) -> impl IntoView {
 /// How many people it takes and why, and the one press.
 #[component]
 fn Foot(form: Form, record: RecordId) -> impl IntoView {
-    let (live, go) = (use_live(), use_navigate());
-    let busy = RwSignal::new(false);
-    let failed = RwSignal::new(None::<String>);
-    let sentence = move |problem: &Problem| {
-        let field = field_words::field_in_entry(KIND, &problem.field);
-        (
-            slot::element_id(&problem.field),
-            format!("{field}: {}", field_words::problem(problem)),
-        )
-    };
+    let go = use_navigate();
     let stops = Memo::new(move |_| {
         let mut stops = form.problems.with(|problems| slot::stops(problems));
         if form.editor.with(|body| !has_reason(body)) {
             stops.push(Problem::stops(key::change_reason, "required"));
         }
         stops
-    });
-    let shown = Signal::derive(move || {
-        if form.tried.get() {
-            stops.with(|stops| stops.iter().map(sentence).collect())
-        } else {
-            Vec::new()
-        }
     });
     let stands = engine().world.with_untracked(|world| {
         let body = world.get(record).and_then(|known| known.body().cloned());
@@ -241,41 +223,16 @@ fn Foot(form: Form, record: RecordId) -> impl IntoView {
             view! { <Notice title=t!("desk.review.two_people")><p>{reasons.join(", ")}</p></Notice> }.into_any()
         }
     };
-    let leave = go.clone();
-    let press = move |()| {
-        if !stops.with_untracked(Vec::is_empty) {
-            form.tried.set(true);
-            return;
-        }
-        busy.set(true);
-        failed.set(None);
-        let go = go.clone();
-        let fields = form
-            .editor
-            .with_untracked(|body| layout::cleaned(form.kind, body));
-        let parents = untrack(|| form.editor.parents());
-        let acts =
-            form.world(|world| submit::acts(form.kind, record, fields, parents, world, new_record));
-        spawn_local(async move {
-            let sent = sign(form.engine, live, acts, vec![record.to_string()]).await;
-            if !matches!(sent, Sent::NotSigned(_)) {
-                form.editor.forget();
-            }
-            match sent {
-                Sent::Received(_) => go(
-                    &format!("/desk/record/{record}"),
-                    leptos_router::NavigateOptions::default(),
-                ),
-                Sent::Kept(why) => drop(failed.try_set(Some(t!("desk.judge.not_sent", why = why)))),
-                Sent::Outside(why) | Sent::NotSigned(why) => drop(failed.try_set(Some(why))),
-            }
-            let _ = busy.try_set(false);
-        });
-    };
+    let Signing {
+        shown,
+        failed,
+        busy,
+        press,
+    } = Signing::of(form, record, stops);
     let kept = drafts();
     let discard = move |()| {
         kept.discard(record);
-        leave(
+        go(
             &format!("/desk/record/{record}"),
             leptos_router::NavigateOptions::default(),
         );

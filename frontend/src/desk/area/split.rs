@@ -5,7 +5,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::{use_navigate, use_params_map};
+use leptos_router::hooks::use_navigate;
 use safelane_geometry::{MultiPolygon, Position, Shape};
 use safelane_ledger::{Act, KindVersion, RecordId, RevisionId};
 use safelane_model::Date;
@@ -100,13 +100,7 @@ fn positions(text: &str) -> Vec<Position> {
 /// The map in the middle, the line and the two parts at the right.
 #[component]
 pub fn SplitPage() -> impl IntoView {
-    let params = use_params_map();
-    let record = Memo::new(move |_| {
-        params
-            .read()
-            .get("record")
-            .and_then(|id| id.parse::<RecordId>().ok())
-    });
+    let record = shell::record_of_address();
     move || {
         match record.get() {
         Some(record) => view! { <SplitOne asked=Asked::about(record) /> }.into_any(),

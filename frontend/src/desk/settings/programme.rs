@@ -22,12 +22,12 @@ use crate::components::{
     ProblemSummary, QuietButton, Skeleton, TextArea,
 };
 use crate::desk::answer::answered;
+use crate::desk::form::told;
 use crate::desk::live::use_live;
 use crate::desk::{api, shell, show};
 use crate::field::draft::{Draft, drafts};
 use crate::field::form::widget::widget;
 use crate::field::form::{Form, layout, slot};
-use crate::field::words as field_words;
 use crate::i18n::{format, label};
 use crate::platform::clock;
 
@@ -331,17 +331,7 @@ fn Foot(form: Form, settings: ProgrammeSettings) -> impl IntoView {
         stops.retain(own);
         stops
     });
-    let sentence = |problem: &Problem| {
-        let field = field_words::field_in_entry(KIND, &problem.field);
-        (
-            slot::element_id(&problem.field),
-            format!("{field}: {}", field_words::problem(problem)),
-        )
-    };
-    let shown = Signal::derive(move || {
-        let tried = form.tried.get();
-        stops.with(|stops| stops.iter().filter(|_| tried).map(sentence).collect())
-    });
+    let shown = told(form, stops);
     let blocked = Signal::derive(move || {
         busy.get() || changed.with(BTreeMap::is_empty) || reason.with(|text| text.trim().is_empty())
     });
