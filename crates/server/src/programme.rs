@@ -11,7 +11,7 @@ use safelane_ledger::body::SALT_KEY;
 use safelane_ledger::{RevisionId, Role};
 use safelane_model::body::Map;
 use safelane_model::check::{self, Context};
-use safelane_model::kinds::programme::{Programme, key};
+use safelane_model::kinds::programme::{Programme, is_setting, key};
 use safelane_model::{Body, kinds};
 use safelane_store::{Limit, Order, RecordFilter, RecordSummary};
 use safelane_wire::desk::{NewSettings, ProgrammeSettings, SettingsChanged};
@@ -22,26 +22,6 @@ use crate::extract::{Actor, Json};
 use crate::hub::state;
 use crate::problem::{ApiError, ApiResult};
 use crate::sync::to_map;
-
-/// What an administrator changes here. Who the hub is, what is made up and what numbers begin with
-/// are no settings.
-pub const CHANGEABLE: [&str; 15] = [
-    key::name,
-    key::area,
-    key::ahead_of_utc,
-    key::languages,
-    key::numbers_from,
-    key::danger_distance,
-    key::uncertainty_radius,
-    key::fade_out_distance,
-    key::settlement_distance,
-    key::map_age_limit,
-    key::rate_limit,
-    key::marking_inspection_months,
-    key::visit_years,
-    key::item_days,
-    key::one_person_release,
-];
 
 /// The settings as they stand, for who administers or coordinates.
 pub async fn show(State(app): State<App>, actor: Actor) -> ApiResult<Json<ProgrammeSettings>> {
@@ -107,7 +87,7 @@ fn changed(app: &App, mut body: Map, asked: &NewSettings) -> ApiResult<Map> {
     let before = body.clone();
     let mut wrong = Vec::new();
     for (field, value) in &asked.changes {
-        if !CHANGEABLE.contains(&field.as_str()) {
+        if !is_setting(field) {
             wrong.push(problem(field, "not-changeable"));
             continue;
         }

@@ -51,9 +51,73 @@ record_kind! {
     }
 }
 
+/// What an administrator changes, by the groups of a form. Who the hub is, what is made up and what numbers begin
+/// with are no settings.
+pub const SETTINGS: [(&str, &[&str]); 3] = [
+    (
+        "about",
+        &[
+            key::name,
+            key::area,
+            key::ahead_of_utc,
+            key::languages,
+            key::numbers_from,
+        ],
+    ),
+    (
+        "danger",
+        &[
+            key::danger_distance,
+            key::uncertainty_radius,
+            key::one_person_release,
+        ],
+    ),
+    (
+        "checks",
+        &[
+            key::map_age_limit,
+            key::fade_out_distance,
+            key::settlement_distance,
+            key::marking_inspection_months,
+            key::visit_years,
+            key::item_days,
+            key::rate_limit,
+        ],
+    ),
+];
+
+/// Whether an administrator changes the field of this key.
+pub fn is_setting(key: &str) -> bool {
+    SETTINGS.iter().any(|(_, keys)| keys.contains(&key))
+}
+
 impl Programme<'_> {
     #[expect(clippy::unused_self, reason = "every kind has the same check")]
     fn check(&self, _context: &Context) -> Vec<Problem> {
         Vec::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_is_a_setting_or_stays_as_the_programme_was_begun() {
+        let stays = [
+            key::prefix,
+            key::hub_name,
+            key::hub_key,
+            key::demo,
+            key::change_reason,
+        ];
+        for field in FIELDS {
+            assert_ne!(
+                is_setting(field.key),
+                stays.contains(&field.key),
+                "{}",
+                field.key
+            );
+        }
     }
 }

@@ -11,7 +11,7 @@ use leptos_router::hooks::use_navigate;
 use safelane_ledger::Role;
 use safelane_model::body::Map;
 use safelane_model::check::Problem;
-use safelane_model::kinds::programme::key;
+use safelane_model::kinds::programme::{SETTINGS, is_setting, key};
 use safelane_rules::Settings;
 use safelane_rules::effect::{Because, effect_of_settings};
 use safelane_wire::desk::{NewSettings, ProgrammeSettings, RecordDetail};
@@ -32,40 +32,6 @@ use crate::i18n::{format, label};
 use crate::platform::clock;
 
 const KIND: &str = "programme";
-
-/// What is changed here, in the order of the page.
-const GROUPS: [(&str, &[&str]); 3] = [
-    (
-        "about",
-        &[
-            key::name,
-            key::area,
-            key::ahead_of_utc,
-            key::languages,
-            key::numbers_from,
-        ],
-    ),
-    (
-        "danger",
-        &[
-            key::danger_distance,
-            key::uncertainty_radius,
-            key::one_person_release,
-        ],
-    ),
-    (
-        "checks",
-        &[
-            key::map_age_limit,
-            key::fade_out_distance,
-            key::settlement_distance,
-            key::marking_inspection_months,
-            key::visit_years,
-            key::item_days,
-            key::rate_limit,
-        ],
-    ),
-];
 
 fn reads() -> bool {
     let who = [Role::Administrator, Role::Coordinator, Role::Approver];
@@ -103,7 +69,7 @@ fn cards(settings: &ProgrammeSettings, detail: &RecordDetail) -> impl IntoView +
         }
     });
     let may = changes() && settings.waits.is_none();
-    let facts = GROUPS
+    let facts = SETTINGS
         .iter()
         .map(|(group, keys)| {
             let facts = keys
@@ -203,7 +169,7 @@ fn usual(key: &str) -> Option<Value> {
 
 /// The settings with what counts where nothing is set: what a form begins with.
 fn filled(body: &Map) -> Map {
-    let keys = GROUPS.iter().flat_map(|(_, keys)| keys.iter());
+    let keys = SETTINGS.iter().flat_map(|(_, keys)| keys.iter());
     let missing = keys
         .filter(|key| !body.contains_key(**key))
         .filter_map(|key| Some(((*key).to_owned(), usual(key)?)));
@@ -218,7 +184,7 @@ fn differences(before: Option<&Map>, now: &Map) -> String {
     let Some(before) = before else {
         return t!("desk.programme.first").to_owned();
     };
-    let keys = GROUPS.iter().flat_map(|(_, keys)| keys.iter());
+    let keys = SETTINGS.iter().flat_map(|(_, keys)| keys.iter());
     let lines: Vec<String> = keys
         .filter(|key| before.get(**key) != now.get(**key))
         .map(|key| {
@@ -282,7 +248,7 @@ fn Begun(settings: ProgrammeSettings) -> impl IntoView {
 
 #[component]
 fn SettingsForm(form: Form, settings: ProgrammeSettings) -> impl IntoView {
-    let groups = GROUPS
+    let groups = SETTINGS
         .iter()
         .map(|(group, keys)| {
             let fields = (keys.iter())
@@ -323,10 +289,8 @@ fn Foot(form: Form, settings: ProgrammeSettings) -> impl IntoView {
             .collect_view()
     };
     let stops = Memo::new(move |_| {
-        let own = |problem: &Problem| {
-            let field = problem.field.split('.').next().unwrap_or_default();
-            GROUPS.iter().any(|(_, keys)| keys.contains(&field))
-        };
+        let own =
+            |problem: &Problem| is_setting(problem.field.split('.').next().unwrap_or_default());
         let mut stops = form.problems.with(|problems| slot::stops(problems));
         stops.retain(own);
         stops
@@ -383,7 +347,7 @@ fn Foot(form: Form, settings: ProgrammeSettings) -> impl IntoView {
 
 /// The new values of what changed; none takes a value back.
 fn changes_of(before: &Map, now: &Map) -> BTreeMap<String, Option<Value>> {
-    let keys = GROUPS.iter().flat_map(|(_, keys)| keys.iter());
+    let keys = SETTINGS.iter().flat_map(|(_, keys)| keys.iter());
     keys.filter(|key| before.get(**key) != now.get(**key))
         .map(|key| ((*key).to_owned(), now.get(*key).cloned()))
         .collect()
