@@ -17,13 +17,12 @@ use serde_json::Value;
 
 use super::live::use_live;
 use super::map::GroundMap;
-use super::{api, shell, words};
+use super::{api, form, shell, words};
 use crate::components::{
     DeskShell, EmptyState, Fact, Facts, GhostButton, LinkButton, Notice, Panel, ProblemNote,
     Skeleton,
 };
 use crate::field::draft::{Draft, Drafts, drafts};
-use crate::field::engine::engine;
 use crate::field::form::Form;
 use crate::i18n::label;
 use crate::platform::http::Answer;
@@ -241,14 +240,8 @@ fn Versions(plan: Arc<Plan>, reading: Reading) -> impl IntoView {
             </Notice>
         })
     };
-    let engine = engine();
     let begun = RwSignal::new(None::<Begun>);
-    let ready = Memo::new(move |_| {
-        drafts.loaded.get()
-            && engine
-                .status
-                .with(|status| status.loaded && status.complete.is_some())
-    });
+    let ready = Memo::new(move |_| form::is_read());
     let beginning = plan.clone();
     Effect::new(move || {
         if ready.get() && begun.get_untracked().is_none() {

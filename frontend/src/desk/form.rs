@@ -74,6 +74,16 @@ pub fn NewPage() -> impl IntoView {
         .into_any()
 }
 
+/// Whether drafts and records are read. Teams, tasks and areas to choose from come with the first complete pull:
+/// before it a form would offer none.
+pub fn is_read() -> bool {
+    let engine = engine();
+    drafts().loaded.get()
+        && engine
+            .status
+            .with(|status| status.loaded && status.complete.is_some())
+}
+
 /// The form of one record: a draft that is open, else a correction of what is known.
 #[component]
 pub fn EditPage() -> impl IntoView {
@@ -85,11 +95,7 @@ pub fn EditPage() -> impl IntoView {
         if before.copied().flatten() == Some(id) && drafts().has(id) {
             return Some(id);
         }
-        // Teams and areas to choose from come with the first complete pull: before it a form would offer none.
-        let read = drafts().loaded.get()
-            && engine
-                .status
-                .with(|status| status.loaded && status.complete.is_some());
+        let read = is_read();
         let known = engine.world.with(|world| world.get(id).is_some());
         (read && (drafts().has(id) || known)).then_some(id)
     });

@@ -14,7 +14,7 @@ use crate::components::{
     ButtonRow, Card, DeskShell, EmptyState, GhostButton, LinkButton, Notice, PrimaryButton,
     ProblemNote, ProblemSummary, QuietButton, Skeleton,
 };
-use crate::desk::form::Signing;
+use crate::desk::form::{self, Signing};
 use crate::desk::shell;
 use crate::field::draft::{Draft, Drafts, drafts};
 use crate::field::engine::engine;
@@ -93,13 +93,7 @@ pub fn ChangePage() -> impl IntoView {
         let record = params.get("record")?.parse::<RecordId>().ok()?;
         Some((record, Change::of(&params.get("change")?)?))
     });
-    let engine = engine();
-    let ready = Memo::new(move |_| {
-        drafts().loaded.get()
-            && engine
-                .status
-                .with(|status| status.loaded && status.complete.is_some())
-    });
+    let ready = Memo::new(move |_| form::is_read());
     let shown = move || match (asked.get(), ready.get()) {
         (None, _) => {
             view! { <EmptyState title=t!("desk.no_page") how=t!("desk.no_page_how") /> }.into_any()

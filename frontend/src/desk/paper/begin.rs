@@ -13,7 +13,7 @@ use safelane_model::paper;
 use crate::components::{
     Card, ChipChoice, Choice, DateField, DeskShell, Notice, PrimaryButton, ProblemNote, Skeleton,
 };
-use crate::desk::shell;
+use crate::desk::{form, shell};
 use crate::field::draft::{Draft, drafts};
 use crate::field::engine::{Engine, engine, new_record};
 use crate::field::form::layout;
@@ -80,14 +80,7 @@ pub fn PaperPage() -> impl IntoView {
     if !shell::here().may("clearance", Act::Put) {
         return view! { <DeskShell rail=shell::rail><div class="desk-page"><ProblemNote text=t!("desk.form.not_yours") /></div></DeskShell> }.into_any();
     }
-    let engine = engine();
-    // Tasks and sections to choose from come with the first complete pull.
-    let ready = Memo::new(move |_| {
-        drafts().loaded.get()
-            && engine
-                .status
-                .with(|status| status.loaded && status.complete.is_some())
-    });
+    let ready = Memo::new(move |_| form::is_read());
     view! {
         <DeskShell rail=shell::rail>
             <div class="desk-page narrow">
