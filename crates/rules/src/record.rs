@@ -137,6 +137,16 @@ impl Record {
         self.state.ended.is_some()
     }
 
+    /// Numbers from paper and other systems that it bears; of a record that has ended, those that
+    /// it bore: a copy is told from what it copies long after it was set aside.
+    pub fn numbers(&self) -> impl Iterator<Item = &str> {
+        let ended = self.is_ended();
+        (self.versions.iter())
+            .filter(move |version| ended || version.status != Status::Superseded)
+            .flat_map(|version| version.content.numbers())
+            .map(String::as_str)
+    }
+
     /// The statement that a reader looks at: the last one that waits, else the last official one,
     /// else the last of all.
     pub fn subject(&self) -> Option<&Version> {

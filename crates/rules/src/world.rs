@@ -20,7 +20,8 @@ pub trait World {
     fn near(&self, place: Bbox) -> Vec<Arc<Record>>;
     /// Records that name this one, in the order of their ids.
     fn naming(&self, id: RecordId) -> Vec<Arc<Record>>;
-    /// Records with this number ([`folded`]), in the order of their ids.
+    /// Records that bear this number ([`folded`]) or bore it when they ended, in the order of their
+    /// ids.
     fn numbered(&self, number: &str) -> Vec<Arc<Record>>;
     /// The accounts.
     fn books(&self) -> &Books;
@@ -164,12 +165,10 @@ impl Memory {
             for named in version.content.names() {
                 self.naming.entry(named).or_default().insert(record.id);
             }
-            for number in version.content.numbers() {
-                self.numbers
-                    .entry(folded(number))
-                    .or_default()
-                    .insert(record.id);
-            }
+        }
+        for number in record.numbers() {
+            let records = self.numbers.entry(folded(number)).or_default();
+            records.insert(record.id);
         }
         self.records.insert(record.id, record);
     }
@@ -187,10 +186,10 @@ impl Memory {
                     records.remove(&old.id);
                 }
             }
-            for number in version.content.numbers() {
-                if let Some(records) = self.numbers.get_mut(&folded(number)) {
-                    records.remove(&old.id);
-                }
+        }
+        for number in old.numbers() {
+            if let Some(records) = self.numbers.get_mut(&folded(number)) {
+                records.remove(&old.id);
             }
         }
     }

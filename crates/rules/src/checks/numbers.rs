@@ -1,4 +1,5 @@
-//! Check 17: the same number from paper on two records, spaces and case aside.
+//! Check 17: the same number from paper on two records, spaces and case aside. Resolved when the
+//! other one is set aside or removed.
 
 use std::collections::BTreeSet;
 
@@ -13,11 +14,12 @@ pub(super) fn check(look: &Look<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for number in numbers {
         for other in look.world.numbered(&number) {
-            if other.id == look.record.id || other.kind != look.record.kind || other.is_ended() {
+            if other.id == look.record.id || other.kind != look.record.kind {
                 continue;
             }
             let finding = Finding::new("number-used-twice", Severity::High, look.record.id);
-            found.push(finding.about(other.id).with("number", &number));
+            let finding = finding.about(other.id).with("number", &number);
+            found.push(finding.resolved_if(other.is_ended()));
         }
     }
     found
