@@ -43,6 +43,8 @@ pub fn EmergencyCard(
             on_close.run(());
         }
     });
+    let dialog = NodeRef::new();
+    dom::hold_focus(dialog);
     let line = |line: EmergencyLine| {
         let value = if line.dial {
             view! { <a href=format!("tel:{}", line.value.replace(' ', ""))>{line.value.clone()}</a> }.into_any()
@@ -58,7 +60,7 @@ pub fn EmergencyCard(
         }
     };
     view! {
-        <div class="emergency" role="dialog" aria-modal="true" aria-label=t!("emergency.title")>
+        <div node_ref=dialog class="emergency" role="dialog" aria-modal="true" aria-label=t!("emergency.title")>
             <header class="top"><Icon sign=Sign::Emergency /><h1>{t!("emergency.title")}</h1></header>
             {move || places.get().into_iter().map(place).collect_view()}
             {move || position.get().map(|value| view! {

@@ -160,38 +160,14 @@ fn Unverified() -> impl IntoView {
     }
 }
 
-/// The id of the button that closes the card of keys.
-const CLOSE_KEYS: &str = "close-keys";
-
 /// `?` shows the keys, `/` searches.
 #[component]
 pub fn Keys() -> impl IntoView {
     let shown = RwSignal::new(false);
-    // Where the focus was when the card opened, and goes back to.
-    let back = StoredValue::new_local(None::<Box<dyn Fn()>>);
-    let show = move |now: bool| {
-        if now == shown.get_untracked() {
-            return;
-        }
-        if now {
-            back.set_value(Some(Box::new(dom::focus_to_return())));
-        }
-        shown.set(now);
-        set_timeout(
-            move || {
-                if now {
-                    dom::focus(CLOSE_KEYS);
-                } else {
-                    back.with_value(|back| back.iter().for_each(|back| back()));
-                }
-            },
-            std::time::Duration::from_millis(20),
-        );
-    };
     let go = use_navigate();
     dom::on_key(move |key| match key {
-        "?" => show(!shown.get_untracked()),
-        "Escape" => show(false),
+        "?" => shown.update(|shown| *shown = !*shown),
+        "Escape" => shown.set(false),
         "/" => {
             go("/desk/records", leptos_router::NavigateOptions::default());
             set_timeout(
@@ -201,30 +177,33 @@ pub fn Keys() -> impl IntoView {
         }
         _ => {}
     });
+    move || {
+        shown
+            .get()
+            .then(|| view! { <KeyCard on_close=move |()| shown.set(false) /> })
+    }
+}
+
+#[component]
+fn KeyCard(#[prop(into)] on_close: Callback<()>) -> impl IntoView {
+    let dialog = NodeRef::new();
+    dom::hold_focus(dialog);
     let key =
         |keys: &'static str, what: &'static str| view! { <Fact name=what><kbd>{keys}</kbd></Fact> };
-    move || {
-        shown.get().then(|| {
-            view! {
-                <div
-                    class="desk-keys" role="dialog" aria-modal="true" aria-label=t!("desk.keys.title")
-                    // Its one button keeps the focus.
-                    on:keydown=move |event| if event.key() == "Tab" { event.prevent_default() }
-                >
-                    <Card title=t!("desk.keys.title")>
-                        <Facts>
-                            {key("↑ ↓", t!("desk.keys.walk"))}
-                            {key("N", t!("desk.keys.next"))}
-                            {key("A", t!("desk.keys.approve"))}
-                            {key("R", t!("desk.keys.return"))}
-                            {key("/", t!("desk.keys.search"))}
-                            {key("?", t!("desk.keys.help"))}
-                        </Facts>
-                        <p class="muted">{t!("desk.keys.two")}</p>
-                        <button type="button" id=CLOSE_KEYS class="button button-quiet" on:click=move |_| show(false)>{t!("action.close")}</button>
-                    </Card>
-                </div>
-            }
-        })
+    view! {
+        <div node_ref=dialog class="desk-keys" role="dialog" aria-modal="true" aria-label=t!("desk.keys.title")>
+            <Card title=t!("desk.keys.title")>
+                <Facts>
+                    {key("↑ ↓", t!("desk.keys.walk"))}
+                    {key("N", t!("desk.keys.next"))}
+                    {key("A", t!("desk.keys.approve"))}
+                    {key("R", t!("desk.keys.return"))}
+                    {key("/", t!("desk.keys.search"))}
+                    {key("?", t!("desk.keys.help"))}
+                </Facts>
+                <p class="muted">{t!("desk.keys.two")}</p>
+                <button type="button" class="button button-quiet" on:click=move |_| on_close.run(())>{t!("action.close")}</button>
+            </Card>
+        </div>
     }
 }

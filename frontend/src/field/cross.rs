@@ -13,7 +13,7 @@ use super::{layers, task};
 use crate::components::stepper::parse_decimal;
 use crate::components::{ButtonRow, GhostButton, NumberField, PrimaryButton, Sign};
 use crate::i18n::format;
-use crate::platform::position;
+use crate::platform::{dom, position};
 
 /// What the cross is for.
 #[derive(Clone, Copy)]
@@ -110,8 +110,15 @@ pub fn Cross(
     let is_outline = matches!(purpose, Purpose::Outline(_));
     let is_work = is_outline && drafts().editor(record).kind() == "clearance";
     let age = super::frame::map_age(engine);
+    let dialog = NodeRef::new();
+    dom::hold_focus(dialog);
+    dom::on_key(move |key| {
+        if key == "Escape" {
+            on_close.run(());
+        }
+    });
     view! {
-        <div class="cross-map" role="dialog" aria-modal="true" aria-label=t!("field.place.map")>
+        <div node_ref=dialog class="cross-map" role="dialog" aria-modal="true" aria-label=t!("field.place.map")>
             <Chart layers=shown plane view sketch me cross=true />
             <div class="cross-top">
                 <span class="pill on-map">{move || gps.with(place::gps_words)}</span>

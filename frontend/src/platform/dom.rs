@@ -1,5 +1,7 @@
 //! Small things about the page: its title, focus, print, going elsewhere, events' values.
 
+use leptos::html;
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlElement, HtmlInputElement};
 
@@ -126,22 +128,64 @@ fn is_on_map() -> bool {
         .is_some_and(|element| element.tag_name() == "CANVAS")
 }
 
-/// What has the focus now; called, it gives it back.
-pub fn focus_to_return() -> impl Fn() {
-    let had = document()
-        .and_then(|document| document.active_element())
-        .and_then(|element| element.dyn_into::<HtmlElement>().ok());
-    move || {
-        if let Some(had) = &had {
+/// Holds the focus inside a dialog while it is there, and gives it back after: Tab reaches nothing that lies behind.
+pub fn hold_focus(dialog: NodeRef<html::Div>) {
+    let had = document().and_then(|document| document.active_element());
+    let had = StoredValue::new_local(had.and_then(|had| had.dyn_into::<HtmlElement>().ok()));
+    Effect::new(move |_| {
+        if let Some(dialog) = dialog.get() {
+            let _ = dialog.set_attribute("tabindex", "-1");
+            let _ = dialog.focus();
+        }
+    });
+    let handle = window_event_listener(leptos::ev::keydown, move |event| {
+        if event.key() != "Tab" {
+            return;
+        }
+        let Some(dialog) = dialog.get_untracked() else {
+            return;
+        };
+        let stops = tab_stops(&dialog);
+        let active = document().and_then(|document| document.active_element());
+        let at = stops.iter().position(|stop| {
+            active
+                .as_ref()
+                .is_some_and(|active| active.is_same_node(Some(stop)))
+        });
+        let next = match (at, event.shift_key()) {
+            (Some(0) | None, true) => stops.last(),
+            (None, false) => stops.first(),
+            (Some(at), false) if at + 1 == stops.len() => stops.first(),
+            _ => return,
+        };
+        event.prevent_default();
+        if let Some(next) = next {
+            let _ = next.focus();
+        }
+    });
+    on_cleanup(move || {
+        handle.remove();
+        if let Some(had) = had.try_get_value().flatten() {
             let _ = had.focus();
         }
-    }
+    });
+}
+
+/// What Tab reaches inside an element, in its order.
+fn tab_stops(element: &HtmlElement) -> Vec<HtmlElement> {
+    const STOPS: &str = "a[href], button:not([disabled]), input:not([disabled]), select:not([disabled]), textarea:not([disabled]), summary, [tabindex='0']";
+    let Ok(found) = element.query_selector_all(STOPS) else {
+        return Vec::new();
+    };
+    (0..found.length())
+        .filter_map(|n| found.get(n)?.dyn_into::<HtmlElement>().ok())
+        .collect()
 }
 
 /// Calls `then` with every key pressed outside of a text field, and with Escape: its name, as in `KeyboardEvent.key`. Over
 /// an open dialog only its own keys count, `?` and Escape, and on a map the arrows are the map's.
 pub fn on_key(then: impl Fn(&str) + 'static) {
-    let handle = leptos::prelude::window_event_listener(leptos::ev::keydown, move |event| {
+    let handle = window_event_listener(leptos::ev::keydown, move |event| {
         let key = event.key();
         let elsewhere = (is_dialog_open() && !matches!(key.as_str(), "?" | "Escape"))
             || (is_on_map() && key.starts_with("Arrow"));
@@ -150,7 +194,7 @@ pub fn on_key(then: impl Fn(&str) + 'static) {
             then(&key);
         }
     });
-    leptos::prelude::on_cleanup(move || handle.remove());
+    on_cleanup(move || handle.remove());
 }
 
 /// Whether the window is as narrow as a phone.
