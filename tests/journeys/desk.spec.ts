@@ -76,6 +76,8 @@ test("two people review: approve, return, choose between versions, cancel", asyn
 test("a coordinator makes a task on the form that every kind has, and the section works by it", async ({ browser, hub }) => {
   const ash = await desk(browser, hub.address, "Ash");
   await ash.goto(`${hub.address}/desk/tasks`);
+  // Names of areas and teams, though the page was opened before this device had any.
+  await expect(ash.getByRole("row", { name: /^Road Bend/ })).toContainText(/Road Bend.*Section 3/);
   await ash.getByRole("link", { name: "New: Task" }).click();
   await ash.locator("#field-name").fill("Ridge");
   await ash.getByRole("radio", { name: "Clearance", exact: true }).click();

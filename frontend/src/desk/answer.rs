@@ -3,11 +3,13 @@
 use leptos::prelude::*;
 
 use crate::components::{ProblemNote, Skeleton};
+use crate::field::engine::Engine;
 use crate::platform::http::{Answer, HttpError};
 
 /// Shows what came, keeps what was shown while newer data are on their way, and says what went wrong.
 ///
-/// What says the same as before is not drawn anew: a press or a half-typed word would be lost with it.
+/// What says the same as before is not drawn anew: a press or a half-typed word would be lost with it. Names come from this
+/// device's own records: at the very first visit those arrive after the answer, and it is drawn once more with them.
 pub fn answered<T, V>(
     resource: LocalResource<Answer<T>>,
     show: impl Fn(T) -> V + Clone + Send + Sync + 'static,
@@ -17,10 +19,17 @@ where
     V: IntoView + 'static,
 {
     let answer = Memo::new(move |_| resource.get());
-    move || match answer.get() {
-        None => view! { <Skeleton /> }.into_any(),
-        Some(Ok(data)) => show(data).into_any(),
-        Some(Err(error)) => problem(error, resource).into_any(),
+    let status = use_context::<Engine>().map(|engine| engine.status);
+    let names = Memo::new(move |_| {
+        status.map(|status| status.with(|status| (status.loaded, status.complete.is_some())))
+    });
+    move || {
+        names.track();
+        match answer.get() {
+            None => view! { <Skeleton /> }.into_any(),
+            Some(Ok(data)) => show(data).into_any(),
+            Some(Err(error)) => problem(error, resource).into_any(),
+        }
     }
 }
 
