@@ -312,12 +312,17 @@ fn record_of(feature: &Tapped) -> Option<RecordId> {
     feature.record.as_ref()?.parse().ok()
 }
 
-/// All hazards on this device, and where there is none, all releases.
+/// All hazardous areas, items and accidents on this device: danger outside recorded hazard is seen
+/// at the first glance too.
 fn extent(world: &World) -> Option<Bounds> {
-    let hazards = world
+    let areas = world
         .of_kind("hazardous-area")
         .filter_map(|record| body::ground(record.body()?, "ground")?.shape.bbox());
-    let bbox = hazards.reduce(Bbox::join)?;
+    let points = ["explosive-ordnance", "accident"]
+        .into_iter()
+        .flat_map(|kind| world.of_kind(kind))
+        .filter_map(|record| Bbox::around([body::place(record.body()?, "place")?.at]));
+    let bbox = areas.chain(points).reduce(Bbox::join)?;
     let [west, south, east, north] = bbox
         .degrees()
         .map(|degrees| (degrees * DEGREE).round() as i64);
