@@ -1,5 +1,6 @@
 // Every page as a picture, phone and desktop: files for people to look at, in tests/screenshots/. A page that throws, that
-// shows the key of a word instead of the word, that is wider than its window, or in which axe finds anything fails.
+// shows the key of a word instead of the word, that is wider than its window, or in which axe finds anything fails; in
+// sunlight, text with less contrast than 7:1 too.
 //
 // Each theme and each language comes once; SAFELANE_LOOKS=all takes every theme in every language (`cargo xtask pictures`).
 
@@ -82,7 +83,8 @@ async function faultsOf(page: Page, name: string): Promise<string[]> {
   const text = await page.locator("body").innerText();
   const bare = text.match(/\b(desk|field|code|kind|check|problem|section|state|action)\.[a-z_-]+(\.[a-z_-]+)+/g) ?? [];
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  const rules = { "color-contrast-enhanced": { enabled: name.includes("-sunlight-") } };
+  const { violations } = await new AxeBuilder({ page }).options({ rules }).analyze();
   return [
     ...bare.map((key) => `${name} shows the key ${key}`),
     ...(wide > 0 ? [`${name} is ${wide} px wider than its window`] : []),
