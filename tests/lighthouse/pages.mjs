@@ -1,4 +1,4 @@
-// Lighthouse over every page of the two bundles: `node tests/lighthouse/pages.mjs [field|desk]`, after `npm ci` in this folder. One line a page: accessibility, best
+// Lighthouse over every page of the two bundles: `node tests/lighthouse/pages.mjs [field|desk] [page]`, after `npm ci` in this folder. One line a page: accessibility, best
 // practices, performance, and what is short of full marks in the first two. On a slowed machine as Lighthouse emulates it, a
 // phone for the field, a desktop for the desk. Needs a release server (SAFELANE_BINARY) and the app as `cargo xtask web` builds it.
 
@@ -20,7 +20,7 @@ const port = await new Promise((resolve) => {
   });
 });
 
-const only = process.argv[2];
+const [only, onlyPage] = process.argv.slice(2);
 for (const { bundle, person, viewport } of BUNDLES.filter(({ bundle }) => !only || bundle === only)) {
   // Lighthouse opens pages in the browser's own profile, so it is there that somebody signs in.
   await measured(async (browser, address) => {
@@ -31,7 +31,7 @@ for (const { bundle, person, viewport } of BUNDLES.filter(({ bundle }) => !only 
     await signIn(at(page, address), bundle, person);
     const pages = await pagesOf(at(page, address), bundle);
     await page.close();
-    for (const { name, address: path } of [{ name: "sign-in", address: "/sign-in" }, ...pages]) {
+    for (const { name, address: path } of [{ name: "sign-in", address: "/sign-in" }, ...pages].filter(({ name }) => !onlyPage || name === onlyPage)) {
       const found = await lighthouse(address + path, { port, onlyCategories: CATEGORIES, disableStorageReset: true, logLevel: "error" }, bundle === "desk" ? desktopConfig : undefined);
       print(`${bundle} ${name}`, found.lhr);
     }
@@ -59,6 +59,6 @@ function at(page, address) {
 function print(name, { categories, audits, runtimeError }) {
   if (runtimeError) return console.log(name.padEnd(32), runtimeError.message);
   const marks = CATEGORIES.map((category) => `${category} ${Math.round((categories[category].score ?? 0) * 100)}`);
-  const short = CATEGORIES.slice(0, 2).flatMap((category) => categories[category].auditRefs.filter(({ id, weight }) => weight > 0 && audits[id].score !== null && audits[id].score < 1).map(({ id }) => id));
+  const short = CATEGORIES.slice(0, 2).flatMap((category) => categories[category].auditRefs.filter(({ id, weight }) => weight > 0 && audits[id].score !== null && audits[id].score < 1).map(({ id }) => [id, ...(audits[id].details?.items ?? []).map(({ node }) => node?.selector).filter(Boolean)].join(" ")));
   console.log(name.padEnd(32), marks.join("  "), ...(short.length ? [" short:", short.join(", ")] : []));
 }
