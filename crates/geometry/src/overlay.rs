@@ -18,6 +18,8 @@ use crate::units::SquareMetres;
 
 /// Half the width of the space in which the overlay works.
 const REACH: i64 = 1 << 29;
+/// Up to so many parts are looked at one after the other.
+const FEW: usize = 64;
 
 pub(crate) type Contour = Vec<Fine>;
 
@@ -139,14 +141,10 @@ impl Area {
     /// What lies in this area and in none of the others.
     #[must_use]
     pub fn difference<'a>(&self, others: impl IntoIterator<Item = &'a Area>) -> Self {
-        let others: Vec<&Part> = others.into_iter().flat_map(|area| &area.parts).collect();
+        let others = Others::new(others.into_iter().flat_map(|area| &area.parts));
         let mut left = Vec::with_capacity(self.parts.len());
         for part in &self.parts {
-            let clip: Vec<_> = others
-                .iter()
-                .filter(|other| part.frame.meets(other.frame))
-                .copied()
-                .collect();
+            let clip = others.meeting(part.frame);
             if clip.is_empty() {
                 left.push(part.clone());
             } else {
@@ -439,6 +437,37 @@ fn groups(parts: &[&Part]) -> Vec<Vec<usize>> {
     }
     members.retain(|m| !m.is_empty());
     members
+}
+
+/// Parts by the west of their frames: of a whole country's few are looked at for each other part.
+struct Others<'a> {
+    parts: Vec<&'a Part>,
+    /// The widest of them, in steps of the fine grid.
+    widest: i64,
+}
+
+impl<'a> Others<'a> {
+    fn new(parts: impl Iterator<Item = &'a Part>) -> Self {
+        let mut parts: Vec<&Part> = parts.collect();
+        let width = |part: &&Part| part.frame.east - part.frame.west;
+        let widest = parts.iter().map(width).max().unwrap_or(0);
+        // Stable: parts of equal west stay in the order given, and a few are not worth sorting.
+        if parts.len() > FEW {
+            parts.sort_by_key(|part| part.frame.west);
+        }
+        Self { parts, widest }
+    }
+
+    fn meeting(&self, frame: Frame) -> Vec<&'a Part> {
+        let near = if self.parts.len() > FEW {
+            let from = |west: i64| self.parts.partition_point(|part| part.frame.west < west);
+            &self.parts[from(frame.west - self.widest)..from(frame.east + 1)]
+        } else {
+            &self.parts[..]
+        };
+        let meets = |part: &&&Part| part.frame.meets(frame);
+        near.iter().filter(meets).copied().collect()
+    }
 }
 
 fn root(group: &mut [usize], mut i: usize) -> usize {
