@@ -12,6 +12,9 @@ use crate::validity::side_of;
 /// Beyond this distance the plane about the place is replaced by geodesics to
 /// points on the edges, metres.
 const PLANE_M: f64 = 50_000.0;
+/// The rough measure is right to 1 % within [`PLANE_M`], and a centimetre.
+const ROUGH: f64 = 1.01;
+const ROUGH_M: f64 = 0.01;
 
 /// The nearest place of a shape.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -85,6 +88,11 @@ impl Compass {
 
 /// The nearest place of a shape; none when the shape has no position.
 pub fn nearest(from: Position, shape: &Shape) -> Option<Nearest> {
+    nearest_within(from, shape, f64::INFINITY)
+}
+
+/// The same, and none for a shape that is surely further away than this, metres.
+pub(crate) fn nearest_within(from: Position, shape: &Shape, at_most: f64) -> Option<Nearest> {
     match shape {
         Shape::Point { at } => Some(Nearest {
             distance: measure::distance(from, *at),
@@ -93,13 +101,15 @@ pub fn nearest(from: Position, shape: &Shape) -> Option<Nearest> {
         Shape::Line { points } => {
             let edges = points.windows(2).map(|p| (p[0], p[1]));
             let alone = points.first().map(|&p| (p, p));
-            nearest_edge(from, edges.chain(alone))
+            nearest_edge(from, edges.chain(alone), at_most)
         }
         Shape::Polygons { polygons } if covers(polygons, from) => Some(Nearest {
             distance: Metres::ZERO,
             at: from,
         }),
-        Shape::Polygons { polygons } => nearest_edge(from, polygons.rings().flat_map(Ring::edges)),
+        Shape::Polygons { polygons } => {
+            nearest_edge(from, polygons.rings().flat_map(Ring::edges), at_most)
+        }
     }
 }
 
@@ -125,6 +135,57 @@ pub fn between(a: &Shape, b: &Shape) -> Option<Metres> {
     };
     let (there, back) = (from_corners(a, b)?, from_corners(b, a)?);
     Some(there.min(back))
+}
+
+/// Whether a piece of a line comes as near as this to a shape, or nearer.
+pub(crate) fn is_within(piece: &Shape, shape: &Shape, reach: Metres) -> bool {
+    let about = match piece {
+        Shape::Line { points } => points.first().copied(),
+        Shape::Point { at } => Some(*at),
+        Shape::Polygons { .. } => None,
+    };
+    if let Some((rough, off_by)) = about.and_then(|about| rough_between(about, piece, shape)) {
+        if rough + off_by < reach.get() {
+            return true;
+        }
+        if rough - off_by > reach.get() {
+            // The corners are further away; an edge may still run across, or all of it lie inside.
+            return meet(piece, shape);
+        }
+    }
+    between(piece, shape).is_some_and(|metres| metres <= reach)
+}
+
+/// The least rough distance from a corner of one to an edge of the other, both ways, on the plane
+/// about a place of one of them, and how far it may be off; none where the plane says nothing.
+fn rough_between(about: Position, a: &Shape, b: &Shape) -> Option<(f64, f64)> {
+    let scale = Scale::at(about);
+    let on_plane = |shape: &Shape| -> Vec<[Planar; 2]> {
+        let edges = match shape {
+            Shape::Point { at } => vec![(*at, *at)],
+            other => edges(other),
+        };
+        (edges.into_iter())
+            .map(|(p, q)| [scale.to_planar(p), scale.to_planar(q)])
+            .collect()
+    };
+    let (a, b) = (on_plane(a), on_plane(b));
+    let corners = a.iter().chain(&b).flatten();
+    let extent = corners.map(|corner| corner.distance(Planar::default()));
+    let extent = extent
+        .reduce(f64::max)
+        .filter(|extent| *extent <= PLANE_M)?;
+    let from = |corner: Planar, [p, q]: [Planar; 2]| {
+        foot([p - corner, q - corner]).distance(Planar::default())
+    };
+    let ways = a.iter().flat_map(|edge| {
+        b.iter().flat_map(move |other| {
+            let there = edge.map(|corner| from(corner, *other));
+            let back = other.map(|corner| from(corner, *edge));
+            there.into_iter().chain(back)
+        })
+    });
+    Some((ways.reduce(f64::min)?, extent * (ROUGH - 1.0) + ROUGH_M))
 }
 
 /// Whether a place lies in an area; its line counts.
@@ -192,15 +253,20 @@ fn edges(shape: &Shape) -> Vec<(Position, Position)> {
 
 fn nearest_edge(
     from: Position,
-    edges: impl Iterator<Item = (Position, Position)>,
+    edges: impl Iterator<Item = (Position, Position)> + Clone,
+    at_most: f64,
 ) -> Option<Nearest> {
-    let frame = LocalFrame::around(from);
     let scale = Scale::at(from);
-    let rough: Vec<_> = edges.map(|edge| (scale.distance(edge), edge)).collect();
-    let best = rough.iter().map(|r| r.0).reduce(f64::min)?;
-    // The rough measure is right to 1 % within 50 km, and a centimetre.
-    let near = rough.into_iter().filter(|r| r.0 <= best * 1.01 + 0.01);
-    near.map(|(_, edge)| exact(from, frame, edge, best > PLANE_M))
+    let best = (edges.clone())
+        .map(|edge| scale.distance(edge))
+        .reduce(f64::min)?;
+    if best <= PLANE_M && best > at_most * ROUGH + ROUGH_M {
+        return None;
+    }
+    let frame = LocalFrame::around(from);
+    edges
+        .filter(|edge| scale.distance(*edge) <= best * ROUGH + ROUGH_M)
+        .map(|edge| exact(from, frame, edge, best > PLANE_M))
         .min_by(|a, b| a.distance.get().total_cmp(&b.distance.get()))
 }
 

@@ -75,14 +75,16 @@ impl Index {
     }
 
     /// The entry nearest to a place and its distance, by a measure that the
-    /// caller takes of single entries (none where it has no distance).
+    /// caller takes of single entries (none where it has no distance). The
+    /// measure is told the least distance so far, metres: an entry that is
+    /// surely further away need not be measured.
     ///
     /// Exact: boxes only decide what need not be measured. Ties go to the
     /// earlier entry.
     pub fn nearest(
         &self,
         from: Position,
-        mut measure: impl FnMut(usize) -> Option<Metres>,
+        mut measure: impl FnMut(usize, f64) -> Option<Metres>,
     ) -> Option<(usize, Metres)> {
         let near = Near::new(from);
         let mut open = BinaryHeap::new();
@@ -102,7 +104,8 @@ impl Index {
                 continue;
             }
             let entry = self.entries[next.node] as usize;
-            let Some(distance) = measure(entry) else {
+            let least = best.map_or(f64::INFINITY, |(_, d)| d.get());
+            let Some(distance) = measure(entry, least) else {
                 continue;
             };
             let nearer = best.is_none_or(|(e, d)| (distance.get(), entry) < (d.get(), e));
@@ -174,6 +177,8 @@ impl Eq for Candidate {}
 struct Near {
     from: Position,
     scale: Scale,
+    /// The tangent of the latitude, without its sign.
+    tangent: f64,
 }
 
 impl Near {
@@ -181,6 +186,7 @@ impl Near {
         Self {
             from,
             scale: Scale::at(from),
+            tangent: from.lat_degrees().abs().min(89.99).to_radians().tan(),
         }
     }
 
@@ -192,16 +198,33 @@ impl Near {
         };
         let north = gap(b.south, b.north, self.from.lat_e7());
         let east = gap(b.west, b.east, self.from.lon_e7());
+        if east > 30_000_000.0 || north > 30_000_000.0 {
+            let far = self.to_meridian(b, east).max(self.scale.north() * north);
+            return 0.98 * far;
+        }
         // A metre of longitude shrinks towards the pole, the ellipsoid is not
-        // round and a great circle cuts corners: 2 % within some degrees, and
-        // beyond that nothing is claimed of the longitude.
-        let far = east > 30_000_000.0 || north > 30_000_000.0;
-        let east = if far { 0.0 } else { east };
+        // round and a great circle cuts corners: 2 % within some degrees.
         let edge = b.south.unsigned_abs().max(b.north.unsigned_abs());
-        let poleward = edge.max(self.from.lat_e7().unsigned_abs());
-        let shrink = (f64::from(poleward) / 1e7).to_radians().cos()
-            / self.from.lat_degrees().to_radians().cos().max(1e-9);
+        let poleward = edge.saturating_sub(self.from.lat_e7().unsigned_abs());
+        let d = (f64::from(poleward) / 1e7).to_radians();
+        // cos(φ + d) / cos φ = cos d − tan φ sin d, from below.
+        let shrink = 1.0 - d * d / 2.0 - self.tangent * d;
         0.98 * (self.scale.east() * east * shrink.clamp(0.0, 1.0)).hypot(self.scale.north() * north)
+    }
+
+    /// Metres to the nearer of a far box's meridians, whichever way round: sin d = sin Δλ cos φ.
+    fn to_meridian(&self, b: Bbox, east: f64) -> f64 {
+        const POLAR_RADIUS: f64 = 6_356_752.0;
+        let at = f64::from(self.from.lon_e7());
+        let span = (at - f64::from(b.west))
+            .abs()
+            .max((at - f64::from(b.east)).abs());
+        let gap = east.min(3.6e9 - span).clamp(0.0, 9e8);
+        let (gap, lat) = (
+            (gap / 1e7).to_radians(),
+            self.from.lat_degrees().to_radians(),
+        );
+        POLAR_RADIUS * (gap.sin() * lat.cos()).asin()
     }
 }
 
@@ -241,7 +264,7 @@ mod tests {
         ) {
             let from = place(from);
             let away = |i: usize| measure::distance(from, place(places[i]));
-            let found = Index::new(&boxes(&places)).nearest(from, |i| Some(away(i)));
+            let found = Index::new(&boxes(&places)).nearest(from, |i, _| Some(away(i)));
             let best = (0..places.len()).map(|i| (away(i).get(), i)).min_by(|a, b| a.partial_cmp(b).unwrap());
             prop_assert_eq!(found.map(|(i, d)| (d.get(), i)), best);
         }
@@ -260,9 +283,9 @@ mod tests {
     #[test]
     fn an_entry_without_a_distance_is_passed_over() {
         let index = Index::new(&boxes(&[(0, 0), (10, 10)]));
-        let found = index.nearest(place((0, 0)), |i| (i == 1).then_some(Metres::ZERO));
+        let found = index.nearest(place((0, 0)), |i, _| (i == 1).then_some(Metres::ZERO));
         assert_eq!(found, Some((1, Metres::ZERO)));
         assert!(Index::default().is_empty());
-        assert_eq!(Index::default().nearest(place((0, 0)), |_| None), None);
+        assert_eq!(Index::default().nearest(place((0, 0)), |_, _| None), None);
     }
 }

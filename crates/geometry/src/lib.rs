@@ -16,7 +16,7 @@
 //! | cut ground in two along a line | [`cut`] |
 //! | draw two versions, or what remains (S2, S7) | [`shown`] |
 //! | draw ground within a distance (S5) | [`buffer`] |
-//! | know how near something is (S8) | [`distance`], [`index`] |
+//! | know how near something is (S8), of many things the nearest | [`distance`], [`shapes`] |
 //! | compute a day's lanes or a taped boundary | [`lanes`], [`traverse`] |
 //! | read and write coordinates (S10) | [`typed`], [`utm`] |
 
@@ -34,6 +34,7 @@ pub mod position;
 pub mod repair;
 mod rounding;
 pub mod shape;
+pub mod shapes;
 pub mod shown;
 mod sweep;
 pub mod traverse;
@@ -48,5 +49,6 @@ pub use overlay::Area;
 pub use position::{Position, PositionProblem};
 pub use repair::{Change, Repaired};
 pub use shape::{Bbox, MultiPolygon, Polygon, Ring, Shape};
+pub use shapes::Shapes;
 pub use units::{Metres, SquareMetres};
 pub use validity::{Place, Problem, RingPlace};

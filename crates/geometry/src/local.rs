@@ -148,16 +148,19 @@ impl Scale {
         self.north
     }
 
+    /// Roughly where a position lies from the centre.
+    pub(crate) fn to_planar(self, p: Position) -> Planar {
+        let around = 3_600_000_000.0;
+        let lon = f64::from(p.lon_e7()) - f64::from(self.center.lon_e7());
+        Planar {
+            east: (lon - (lon / around).round() * around) * self.east,
+            north: (f64::from(p.lat_e7()) - f64::from(self.center.lat_e7())) * self.north,
+        }
+    }
+
     /// Roughly how far the centre is from an edge, metres.
     pub(crate) fn distance(self, (a, b): (Position, Position)) -> f64 {
-        let [a, b] = [a, b].map(|p| {
-            let around = 3_600_000_000.0;
-            let lon = f64::from(p.lon_e7()) - f64::from(self.center.lon_e7());
-            Planar {
-                east: (lon - (lon / around).round() * around) * self.east,
-                north: (f64::from(p.lat_e7()) - f64::from(self.center.lat_e7())) * self.north,
-            }
-        });
+        let [a, b] = [a, b].map(|p| self.to_planar(p));
         let way = b - a;
         let length2 = way.east * way.east + way.north * way.north;
         let share = if length2 > 0.0 {

@@ -7,6 +7,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::position::Position;
+use crate::units::Metres;
 
 /// A closed line, its last position joined to its first; the first is not
 /// repeated at the end.
@@ -96,7 +97,7 @@ impl Ring {
     }
 
     /// Its edges in order, the closing one last.
-    pub fn edges(&self) -> impl Iterator<Item = (Position, Position)> + '_ {
+    pub fn edges(&self) -> impl Iterator<Item = (Position, Position)> + Clone {
         let next = self.0.iter().cycle().skip(1);
         self.0.iter().copied().zip(next.copied())
     }
@@ -142,7 +143,7 @@ impl Polygon {
     }
 
     /// The outer line, then the holes.
-    pub fn rings(&self) -> impl Iterator<Item = &Ring> {
+    pub fn rings(&self) -> impl Iterator<Item = &Ring> + Clone {
         std::iter::once(&self.exterior).chain(&self.holes)
     }
 
@@ -184,7 +185,7 @@ impl MultiPolygon {
     }
 
     /// Every ring of every polygon.
-    pub fn rings(&self) -> impl Iterator<Item = &Ring> {
+    pub fn rings(&self) -> impl Iterator<Item = &Ring> + Clone {
         self.0.iter().flat_map(Polygon::rings)
     }
 
@@ -322,6 +323,26 @@ impl Bbox {
         let mut positions = positions.into_iter();
         let first = Self::of(positions.next()?);
         Some(positions.fold(first, |bbox, p| bbox.join(Self::of(p))))
+    }
+
+    /// The box widened on every side by at least so much.
+    #[must_use]
+    pub fn widened(self, by: Metres) -> Self {
+        // A degree of latitude has 110.57 km or more; one of longitude as much of it as the cosine of
+        // the latitude furthest from the equator says, taken from below.
+        const LEAST_METRES: f64 = 110_000.0;
+        let north = by.get() / LEAST_METRES;
+        let edge =
+            f64::from(self.south.unsigned_abs().max(self.north.unsigned_abs())) / 1e7 + north;
+        let east = north / edge.min(89.9).to_radians().cos();
+        let e7 = |degrees: f64, least: f64| (degrees * 1e7).min(least).ceil() as i32;
+        let (east, north) = (e7(east, 3.6e9 / 2.0), e7(north, 1.8e9 / 2.0));
+        Self {
+            west: self.west.saturating_sub(east).max(-1_800_000_000),
+            south: self.south.saturating_sub(north).max(-900_000_000),
+            east: self.east.saturating_add(east).min(1_800_000_000),
+            north: self.north.saturating_add(north).min(900_000_000),
+        }
     }
 
     pub(crate) fn of(p: Position) -> Self {

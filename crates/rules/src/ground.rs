@@ -1,7 +1,7 @@
 //! Areas as the rules count them: whole square decimetres, the unit in which sums close.
 
 use safelane_geometry::{
-    Area, Bbox, LocalFrame, MultiPolygon, Planar, Position, SquareMetres, measure,
+    Area, Bbox, LocalFrame, Metres, MultiPolygon, Planar, Position, SquareMetres, measure,
 };
 use safelane_model::{Place, Statistic};
 
@@ -102,15 +102,5 @@ pub fn uncertainty(place: &Place) -> f64 {
 
 /// The box widened by metres on every side.
 pub fn widened(bbox: Bbox, metres: f64) -> Bbox {
-    let e7 = |degrees: f64| (degrees * 1e7).ceil() as i32;
-    let lat = bbox.degrees().map(f64::abs);
-    let cos = lat[1].max(lat[3]).min(89.0).to_radians().cos();
-    // 110 km to a degree is less than any degree of a meridian or of the equator.
-    let (dy, dx) = (e7(metres / 110_000.0), e7(metres / (110_000.0 * cos)));
-    Bbox {
-        west: bbox.west.saturating_sub(dx),
-        south: bbox.south.saturating_sub(dy),
-        east: bbox.east.saturating_add(dx),
-        north: bbox.north.saturating_add(dy),
-    }
+    bbox.widened(Metres::new(metres))
 }
