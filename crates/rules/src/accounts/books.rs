@@ -14,7 +14,7 @@ use super::work::{Report, Reports, Work, worked};
 use super::{Account, Movement, What, account};
 use crate::content::{Content, Task, Way};
 use crate::ground::{Dm2, size};
-use crate::record::Record;
+use crate::record::{Record, Version};
 
 /// The accounts of all hazardous areas at hand.
 #[derive(Clone, Debug, Default)]
@@ -53,13 +53,27 @@ pub type Changed = BTreeMap<RecordId, Option<Account>>;
 impl Books {
     /// The books of all these records.
     pub fn of<'a>(records: impl IntoIterator<Item = &'a Record>) -> Self {
+        let records: Vec<&Record> = records.into_iter().collect();
         let mut books = Self::default();
-        for record in records {
-            books.take(record);
+        for (record, facts) in records
+            .iter()
+            .zip(on_all_cores(&records, |one| Facts::of(one)))
+        {
+            books.enter(record.id, facts);
         }
-        let hazards: Vec<RecordId> = books.timelines.keys().copied().collect();
-        let mut done = BTreeSet::new();
-        for hazard in hazards {
+        // Most areas come out of no other one: their accounts follow from their own facts alone.
+        let (alone, related): (Vec<&Timeline>, Vec<&Timeline>) =
+            (books.timelines.values()).partition(|timeline| parent_of(timeline).is_none());
+        let accounts = on_all_cores(&alone, |timeline| {
+            (
+                timeline.hazard,
+                books.account_of(timeline, &BTreeMap::new()),
+            )
+        });
+        let related: Vec<RecordId> = related.iter().map(|timeline| timeline.hazard).collect();
+        books.accounts = accounts.into_iter().collect();
+        let mut done = books.accounts.keys().copied().collect();
+        for hazard in related {
             books.compute(hazard, &mut done);
         }
         books
@@ -368,40 +382,24 @@ impl Books {
 
     /// Takes a record's facts; the hazardous areas whose accounts may change.
     fn take(&mut self, record: &Record) -> BTreeSet<RecordId> {
-        let id = record.id;
-        let timeline = Timeline::of(record);
+        self.enter(record.id, Facts::of(record))
+    }
+
+    fn enter(&mut self, id: RecordId, facts: Facts) -> BTreeSet<RecordId> {
         let mut touched = self.names_of(id);
-        let transfer = timeline.as_ref().and_then(Cut::transfer);
-        self.link(id, Cut::of(record).into_iter().chain(transfer).collect());
+        self.link(id, facts.cuts);
         touched.extend(self.names_of(id));
-        if timeline.is_some() || self.timelines.contains_key(&id) {
+        if facts.timeline.is_some() || self.timelines.contains_key(&id) {
             touched.insert(id);
         }
-        replace(&mut self.timelines, id, timeline);
-        let open = (record.versions.iter()).rfind(|version| version.status == Status::Open);
-        let proposed = open.map_or_else(Vec::new, |version| Cut::proposed(id, version));
-        replace(
-            &mut self.proposed,
-            id,
-            (!proposed.is_empty()).then_some(proposed),
-        );
-        replace(&mut self.claimed, id, claimed_area(record));
-        let task = record
-            .officials()
-            .find_map(|version| match &version.content {
-                Content::Completion(done) => done.task,
-                _ => None,
-            });
-        replace(&mut self.release_tasks, id, task);
-        replace(&mut self.approved, id, Report::approved(record));
-        replace(&mut self.reported, id, Report::newest(record));
-        let task = record
-            .officials()
-            .find_map(|version| match &version.content {
-                Content::Task(task) => Some(task.as_ref().clone()),
-                _ => None,
-            });
-        replace(&mut self.tasks, id, task);
+        let proposed = Some(facts.proposed).filter(|cuts| !cuts.is_empty());
+        replace(&mut self.timelines, id, facts.timeline);
+        replace(&mut self.proposed, id, proposed);
+        replace(&mut self.claimed, id, facts.claimed);
+        replace(&mut self.release_tasks, id, facts.release_task);
+        replace(&mut self.approved, id, facts.approved);
+        replace(&mut self.reported, id, facts.reported);
+        replace(&mut self.tasks, id, facts.task);
         touched
     }
 
@@ -478,6 +476,55 @@ impl Books {
             .map(|one| -one.area)
             .sum()
     }
+}
+
+/// What the books know of one record.
+struct Facts {
+    timeline: Option<Timeline>,
+    cuts: Vec<Cut>,
+    proposed: Vec<Cut>,
+    claimed: Option<Dm2>,
+    release_task: Option<RecordId>,
+    approved: Option<Report>,
+    reported: Option<Report>,
+    task: Option<Task>,
+}
+
+impl Facts {
+    fn of(record: &Record) -> Self {
+        let timeline = Timeline::of(record);
+        let transfer = timeline.as_ref().and_then(Cut::transfer);
+        let open = (record.versions.iter()).rfind(|version| version.status == Status::Open);
+        let release_task = |version: &Version| match &version.content {
+            Content::Completion(done) => done.task,
+            _ => None,
+        };
+        let task = |version: &Version| match &version.content {
+            Content::Task(task) => Some(task.as_ref().clone()),
+            _ => None,
+        };
+        Self {
+            cuts: Cut::of(record).into_iter().chain(transfer).collect(),
+            proposed: open.map_or_else(Vec::new, |version| Cut::proposed(record.id, version)),
+            claimed: claimed_area(record),
+            release_task: record.officials().find_map(release_task),
+            approved: Report::approved(record),
+            reported: Report::newest(record),
+            task: record.officials().find_map(task),
+            timeline,
+        }
+    }
+}
+
+/// The same of each, on all cores where there are threads; in the browser one after the other.
+fn on_all_cores<T: Sync, R: Send>(all: &[T], make: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
+    #[cfg(not(target_family = "wasm"))]
+    {
+        use rayon::prelude::*;
+        all.par_iter().map(make).collect()
+    }
+    #[cfg(target_family = "wasm")]
+    all.iter().map(make).collect()
 }
 
 fn parent_of(timeline: &Timeline) -> Option<RecordId> {
