@@ -119,22 +119,26 @@ pub struct Memory {
 
 impl Memory {
     /// All these records, the accounts computed once.
-    pub fn of(records: impl IntoIterator<Item = Record>, settings: Settings) -> Self {
+    pub fn of<R: Into<Arc<Record>>>(
+        records: impl IntoIterator<Item = R>,
+        settings: Settings,
+    ) -> Self {
         let mut memory = Self {
             settings,
             ..Self::default()
         };
         for record in records {
-            memory.index(Arc::new(record));
+            memory.index(record.into());
         }
         memory.books = Books::of(memory.records.values().map(Arc::as_ref));
         memory
     }
 
     /// Takes a record as it stands now; answers the accounts that changed, as they were before.
-    pub fn set(&mut self, record: Record) -> Changed {
+    pub fn set(&mut self, record: impl Into<Arc<Record>>) -> Changed {
+        let record = record.into();
         let changed = self.books.set(&record);
-        self.index(Arc::new(record));
+        self.index(record);
         changed
     }
 

@@ -13,10 +13,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use rstar::primitives::{GeomWithData, Rectangle};
+use rstar::{AABB, RTree};
+use safelane_geometry::Bbox;
 use safelane_ledger::{RecordId, RevisionId};
 use safelane_model::Date;
 use safelane_rules::accounts::Books;
-use safelane_rules::{Memory, Record, World as _};
+use safelane_rules::{Memory, World as _};
 use safelane_store::{Entry, Limit, Order, RecordFilter, Store, StoreError};
 use safelane_wire::problem::Code;
 use tokio::sync::watch;
@@ -43,6 +46,7 @@ pub struct BoardData {
     pub upto: u64,
     records: HashMap<RecordId, Arc<Known>>,
     kinds: BTreeMap<String, BTreeSet<RecordId>>,
+    places: BTreeMap<String, RTree<Placed>>,
     statements: HashMap<RevisionId, RecordId>,
     /// All records as the rules look at them, with the accounts of land release.
     pub world: Memory,
@@ -70,6 +74,17 @@ impl BoardData {
             .into_iter()
             .flatten()
             .filter_map(|record| self.records.get(record))
+    }
+
+    /// The records of a kind whose boxes meet a box, in the order of the ids.
+    pub fn of_kind_in(&self, kind: &str, bbox: Bbox) -> Vec<&Arc<Known>> {
+        let Some(places) = self.places.get(kind) else {
+            return Vec::new();
+        };
+        let found = places.locate_in_envelope_intersecting(&envelope(bbox));
+        let mut ids: Vec<RecordId> = found.map(|placed| placed.data).collect();
+        ids.sort_unstable();
+        ids.iter().filter_map(|id| self.records.get(id)).collect()
     }
 
     /// The record of a statement.
@@ -101,6 +116,16 @@ impl BoardData {
             .insert(record);
         for version in &known.record.versions {
             self.statements.insert(version.id, record);
+        }
+        if let Some(before) = self.records.get(&record)
+            && let Some(placed) = placed(before)
+            && let Some(places) = self.places.get_mut(&before.summary.kind)
+        {
+            places.remove(&placed);
+        }
+        if let Some(placed) = placed(&known) {
+            let kind = known.summary.kind.clone();
+            self.places.entry(kind).or_default().insert(placed);
         }
         self.records.insert(record, known);
     }
@@ -151,10 +176,7 @@ impl BoardData {
 
     /// Computes the accounts once, not once for each record, and draws everything.
     fn complete(&mut self, settings: &Settings, today: Date) {
-        let records = self
-            .records
-            .values()
-            .map(|known| Record::clone(&known.record));
+        let records = self.records.values().map(|known| Arc::clone(&known.record));
         self.world = Memory::of(records, settings.rules);
         let all = self.records.keys().copied().collect();
         self.draw(&all, settings, today);
@@ -208,6 +230,25 @@ impl BoardData {
         }
         found
     }
+}
+
+/// A record's box in the index of its kind.
+type Placed = GeomWithData<Rectangle<[i32; 2]>, RecordId>;
+
+fn placed(known: &Known) -> Option<Placed> {
+    let bbox = known.summary.bbox?;
+    let [low, high] = corners(bbox);
+    let rectangle = Rectangle::from_corners(low, high);
+    Some(GeomWithData::new(rectangle, known.summary.record))
+}
+
+fn envelope(bbox: Bbox) -> AABB<[i32; 2]> {
+    let [low, high] = corners(bbox);
+    AABB::from_corners(low, high)
+}
+
+fn corners(bbox: Bbox) -> [[i32; 2]; 2] {
+    [[bbox.west, bbox.south], [bbox.east, bbox.north]]
 }
 
 /// The board, shared.
@@ -308,7 +349,7 @@ impl Board {
         // Where a record was counts as much as where it is now.
         let mut touched = data.around(&own);
         for known in fresh {
-            let changed = data.world.set(Record::clone(&known.record));
+            let changed = data.world.set(Arc::clone(&known.record));
             touched.extend(changed.into_keys());
             data.put_all([Arc::new(known)]);
         }

@@ -213,7 +213,7 @@ proptest! {
             settlement_distance_mm: 40_000,
             ..Settings::default()
         };
-        let mut world = Memory::of([], settings);
+        let mut world = Memory::of::<Record>([], settings);
         let mut results = Results::new();
         for change in &changes {
             let record = next(change, &world);

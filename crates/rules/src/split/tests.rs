@@ -258,7 +258,7 @@ fn areas_that_say_to_come_out_of_one_another_keep_their_ground() {
             official("hazardous-area", circle[n], &body)
         };
         let mut records: Vec<Record> = (0..circle.len()).map(of).collect();
-        let mut grown = Memory::of([], Settings::default());
+        let mut grown = Memory::of::<Record>([], Settings::default());
         for record in &records {
             grown.set(record.clone());
         }

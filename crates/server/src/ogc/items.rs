@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
+use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -228,7 +229,11 @@ fn page(board: &BoardData, kind: &Kind, asked: &Asked, scope: &ReaderScope, demo
     };
     let after = asked.cursor.map_or(Bound::Unbounded, Bound::Excluded);
     let mut last = None;
-    for known in board.of_kind(kind.name) {
+    let candidates: Box<dyn Iterator<Item = &Arc<Known>>> = match asked.bbox {
+        Some(bbox) => Box::new(board.of_kind_in(kind.name, bbox).into_iter()),
+        None => Box::new(board.of_kind(kind.name)),
+    };
+    for known in candidates {
         if !scope.holds(known) || !asked.takes(known) {
             continue;
         }
