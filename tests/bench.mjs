@@ -1,8 +1,9 @@
-// Measures the release binary on the Bosnia layers (or on a made-up set where they are not beside the project):
-// import, tiles, collections. `cargo xtask bench` calls it; it prints one table and writes bench.json.
+// Measures the release binary on the Bosnia layers (or on a made-up set where they are not beside the project), or, with
+// a folder, on the generated country in it (`safelane-bench generate S|M|L DIR`): import, memory, bytes on disk, tiles,
+// collections. `cargo xtask bench` calls it; it prints one table, and with `--json FILE` writes it there too.
 
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,13 +16,19 @@ const data = path.join(folder, "data");
 const rows = [];
 const row = (what, figures) => rows.push({ what, ...figures });
 
-const layers = [
+const json = process.argv.includes("--json") ? process.argv[process.argv.indexOf("--json") + 1] : undefined;
+const country = process.argv.slice(2).find((argument, n, all) => !argument.startsWith("--") && all[n - 1] !== "--json");
+
+const LAYERS = [
   ["suspected_areas", "hazardous-area"],
   ["cleared_areas", "clearance"],
   ["incidents", "accident"],
   ["lifted_minefields", "hazardous-area"],
   ["municipalities", "admin-area"],
 ];
+const layers = country
+  ? [["hazards", "hazardous-area"], ["releases", "clearance"]].map(([name, kind]) => ({ name, kind, file: path.join(country, `${name}.geojson`), more: ["--id", "id"] }))
+  : LAYERS.map(([name, kind]) => ({ name, kind, file: existsSync(bosnia) ? path.join(bosnia, `${name}.geojson`) : made(name, kind), more: [] }));
 
 function made(name, kind) {
   // A grid of small squares, when the real layers are not here.
@@ -86,31 +93,93 @@ async function timed(address, token, paths) {
   };
 }
 
+/** Numbers between 0 and 1, the same on every run. */
+function random(seed) {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+/** Places where something is recorded: a corner of each of the first areas. */
+function places() {
+  const lines = readFileSync(path.join(country, "hazards.ndjson"), "utf8").split("\n").slice(0, 20_000).filter(Boolean);
+  return lines.map((line) => JSON.parse(line).geometry.coordinates[0][0]);
+}
+
+function tileAt([lon, lat], zoom) {
+  const n = 2 ** zoom;
+  const y = ((1 - Math.asinh(Math.tan((lat * Math.PI) / 180)) / Math.PI) / 2) * n;
+  return `${zoom}/${Math.floor(((lon + 180) / 360) * n)}/${Math.floor(y)}`;
+}
+
+/** Tiles and boxes to ask for: over all Bosnia, or where a generated country has something. */
+function questions() {
+  const items = ([x, y], dx, dy) => `/ogc/collections/hazardous-area/items?bbox=${x - dx},${y - dy},${x + dx},${y + dy}&limit=100&f=json`;
+  if (!country) {
+    const box = [15.7, 42.5, 19.7, 45.3];
+    const tiles = [8, 11, 13].map((zoom) => {
+      const all = tilesOver(zoom, box);
+      return [zoom, all.length > 1500 ? all.filter((_, i) => i % Math.ceil(all.length / 1500) === 0) : all];
+    });
+    const boxes = Array.from({ length: 300 }, (_, i) => items([16.1 + (i % 20) * 0.15, 43.1 + Math.floor(i / 20) * 0.13], 0.1, 0.1));
+    return { tiles, boxes };
+  }
+  const [at, dice] = [places(), random(7)];
+  const some = () => at[Math.floor(dice() * at.length)];
+  const tiles = [6, 7, 8, 9, 10, 11, 12, 13, 14].map((zoom) => [zoom, [...new Set(Array.from({ length: 200 }, () => tileAt(some(), zoom)))]]);
+  const boxes = Array.from({ length: 1000 }, () => {
+    const d = Math.exp(Math.log(0.01) + dice() * Math.log(60));
+    return items(some(), d, d * 0.7);
+  });
+  return { tiles, boxes };
+}
+
+/** Answers a second with eight connections that always wait for one. */
+async function throughput(address, token, paths, seconds = 5) {
+  const until = performance.now() + seconds * 1000;
+  let [count, bytes] = [0, 0];
+  const client = async (n) => {
+    for (let i = n; performance.now() < until; i += 8) {
+      const answer = await fetch(address + paths[i % paths.length], { headers: { authorization: `Bearer ${token}` } });
+      bytes += (await answer.arrayBuffer()).byteLength;
+      count += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, (_, n) => client(n)));
+  return { per_second: Math.round(count / seconds), MB_per_second: +(bytes / seconds / 1e6).toFixed(1) };
+}
+
+const bytesOf = (folder) => readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).reduce((sum, entry) => sum + statSync(path.join(entry.parentPath ?? entry.path, entry.name)).size, 0);
+
 const hub = await start();
 try {
-  for (const [name, kind] of layers) {
-    const file = existsSync(bosnia) ? path.join(bosnia, `${name}.geojson`) : made(name, kind);
+  let records = 0;
+  for (const { name, kind, file, more } of layers) {
     const report = path.join(folder, "report.json");
     const before = performance.now();
-    execFileSync(binary, ["import", file, "--kind", kind, "--as-of", "2024-07-31", "--report", report, "--data", data], { stdio: "ignore" });
+    execFileSync(binary, ["import", file, "--kind", kind, ...more, "--as-of", "2024-07-31", "--report", report, "--data", data], { stdio: "ignore" });
     const { totals } = JSON.parse(readFileSync(report, "utf8"));
-    row(`import ${name}`, { seconds: +((performance.now() - before) / 1000).toFixed(2), ...totals });
+    const seconds = (performance.now() - before) / 1000;
+    const features = Object.values(totals).reduce((sum, count) => sum + count, 0);
+    records += features;
+    row(`import ${name}`, { seconds: +seconds.toFixed(2), us_per_feature: Math.round((seconds * 1e6) / features), ...totals });
   }
-  row("hub after import", { rss_MB: +memory(hub.child.pid, "VmRSS").toFixed(0), peak_MB: +memory(hub.child.pid, "VmHWM").toFixed(0) });
+  const disk = bytesOf(data);
+  row("hub after import", { rss_MB: +memory(hub.child.pid, "VmRSS").toFixed(0), peak_MB: +memory(hub.child.pid, "VmHWM").toFixed(0), disk_MB: +(disk / 1e6).toFixed(0), disk_bytes_per_feature: Math.round(disk / records) });
   const token = execFileSync(binary, ["token", "create", "bench", "--role", "viewer", "--data", data], { encoding: "utf8" }).trim().split("\n").pop();
-  const box = [15.7, 42.5, 19.7, 45.3];
-  for (const zoom of [8, 11, 13]) {
-    let tiles = tilesOver(zoom, box);
-    if (tiles.length > 1500) tiles = tiles.filter((_, i) => i % Math.ceil(tiles.length / 1500) === 0);
-    const paths = tiles.map((tile) => `/tiles/hazards/${tile}`);
+  const { tiles, boxes } = questions();
+  for (const [zoom, all] of tiles) {
+    const paths = all.map((tile) => `/tiles/hazards/${tile}`);
     row(`tiles z${zoom}, cold`, await timed(hub.address, token, paths));
     row(`tiles z${zoom}, cached`, await timed(hub.address, token, paths));
   }
-  const boxes = Array.from({ length: 300 }, (_, i) => {
-    const [x, y] = [16 + (i % 20) * 0.15, 43 + Math.floor(i / 20) * 0.13];
-    return `/ogc/collections/hazardous-area/items?bbox=${x},${y},${x + 0.2},${y + 0.2}&limit=100&f=json`;
-  });
+  const cached = tiles.flatMap(([, all]) => all.map((tile) => `/tiles/hazards/${tile}`));
+  row("tiles, cached, 8 connections", await throughput(hub.address, token, cached));
   row("OGC items, bbox, limit 100", await timed(hub.address, token, boxes));
+  row("OGC items, 8 connections", await throughput(hub.address, token, boxes));
+  row("hub at the end", { rss_MB: +memory(hub.child.pid, "VmRSS").toFixed(0), peak_MB: +memory(hub.child.pid, "VmHWM").toFixed(0) });
 } finally {
   hub.child.kill("SIGTERM");
   await new Promise((resolve) => hub.child.once("exit", resolve));
@@ -119,4 +188,4 @@ try {
 for (const { what, ...figures } of rows) {
   console.log(what.padEnd(32), Object.entries(figures).map(([name, value]) => `${name} ${value}`).join("  "));
 }
-writeFileSync(path.join(root, "target", "bench.json"), JSON.stringify(rows, null, 1));
+if (json) writeFileSync(json, JSON.stringify(rows, null, 1));
