@@ -1,7 +1,7 @@
 // Seconds from the receipt of a find in released ground to the alarm on a desk's screen, five times: `node tests/alarm.mjs`.
 // Needs a release server (SAFELANE_BINARY) and the app as `cargo xtask web` builds it.
 
-import { measured } from "./support/measured.mjs";
+import { figure, measured } from "./support/measured.mjs";
 
 /** Paddy Edge (0203): cleared, released and closed. */
 const released = { latitude: -38.618, longitude: -24.0862, accuracy: 4 };
@@ -33,6 +33,6 @@ await measured(async (browser, address) => {
     const pressed = performance.now();
     await phone.getByRole("button", { name: "Send", exact: true }).click();
     const [at, seen] = [await received, await shown];
-    console.log(`alarm ${run}: ${((seen - pressed) / 1000).toFixed(2)} s after Send, ${((seen - at) / 1000).toFixed(2)} s after the receipt (must: 5)`);
+    figure("from a find to the alarm", { run, seconds: (seen - at) / 1000, after_send_seconds: (seen - pressed) / 1000 });
   }
 });

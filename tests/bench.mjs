@@ -1,6 +1,6 @@
 // Measures the release binary on the Bosnia layers (or on a made-up set where they are not beside the project), or, with
 // a folder, on the generated country in it (`safelane-bench generate S|M|L DIR`): import, memory, bytes on disk, tiles,
-// collections. `cargo xtask bench` calls it; it prints one table, and with `--json FILE` writes it there too.
+// collections. `cargo xtask bench` calls it; one line of JSON for each figure.
 
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -8,16 +8,15 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { figure } from "./support/measured.mjs";
+
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const binary = process.env.SAFELANE_BINARY ?? path.join(root, "target/release/safelane");
 const bosnia = path.join(root, "../shared/data/bosnia");
 const folder = mkdtempSync(path.join(tmpdir(), "safelane-bench-"));
 const data = path.join(folder, "data");
-const rows = [];
-const row = (what, figures) => rows.push({ what, ...figures });
 
-const json = process.argv.includes("--json") ? process.argv[process.argv.indexOf("--json") + 1] : undefined;
-const country = process.argv.slice(2).find((argument, n, all) => !argument.startsWith("--") && all[n - 1] !== "--json");
+const country = process.argv[2];
 
 const LAYERS = [
   ["suspected_areas", "hazardous-area"],
@@ -164,28 +163,24 @@ try {
     const seconds = (performance.now() - before) / 1000;
     const features = Object.values(totals).reduce((sum, count) => sum + count, 0);
     records += features;
-    row(`import ${name}`, { seconds: +seconds.toFixed(2), us_per_feature: Math.round((seconds * 1e6) / features), ...totals });
+    figure(`import ${name}`, { seconds: +seconds.toFixed(2), us_per_feature: Math.round((seconds * 1e6) / features), ...totals });
   }
   const disk = bytesOf(data);
-  row("hub after import", { rss_MB: +memory(hub.child.pid, "VmRSS").toFixed(0), peak_MB: +memory(hub.child.pid, "VmHWM").toFixed(0), disk_MB: +(disk / 1e6).toFixed(0), disk_bytes_per_feature: Math.round(disk / records) });
+  figure("hub after import", { rss_MB: +memory(hub.child.pid, "VmRSS").toFixed(0), peak_MB: +memory(hub.child.pid, "VmHWM").toFixed(0), disk_MB: +(disk / 1e6).toFixed(0), disk_bytes_per_feature: Math.round(disk / records) });
   const token = execFileSync(binary, ["token", "create", "bench", "--role", "viewer", "--data", data], { encoding: "utf8" }).trim().split("\n").pop();
   const { tiles, boxes } = questions();
   for (const [zoom, all] of tiles) {
     const paths = all.map((tile) => `/tiles/hazards/${tile}`);
-    row(`tiles z${zoom}, cold`, await timed(hub.address, token, paths));
-    row(`tiles z${zoom}, cached`, await timed(hub.address, token, paths));
+    figure(`tiles z${zoom}, cold`, await timed(hub.address, token, paths));
+    figure(`tiles z${zoom}, cached`, await timed(hub.address, token, paths));
   }
   const cached = tiles.flatMap(([, all]) => all.map((tile) => `/tiles/hazards/${tile}`));
-  row("tiles, cached, 8 connections", await throughput(hub.address, token, cached));
-  row("OGC items, bbox, limit 100", await timed(hub.address, token, boxes));
-  row("OGC items, 8 connections", await throughput(hub.address, token, boxes));
-  row("hub at the end", { rss_MB: +memory(hub.child.pid, "VmRSS").toFixed(0), peak_MB: +memory(hub.child.pid, "VmHWM").toFixed(0) });
+  figure("tiles, cached, 8 connections", await throughput(hub.address, token, cached));
+  figure("OGC items, bbox, limit 100", await timed(hub.address, token, boxes));
+  figure("OGC items, 8 connections", await throughput(hub.address, token, boxes));
+  figure("hub at the end", { rss_MB: +memory(hub.child.pid, "VmRSS").toFixed(0), peak_MB: +memory(hub.child.pid, "VmHWM").toFixed(0) });
 } finally {
   hub.child.kill("SIGTERM");
   await new Promise((resolve) => hub.child.once("exit", resolve));
   rmSync(folder, { recursive: true, force: true });
 }
-for (const { what, ...figures } of rows) {
-  console.log(what.padEnd(32), Object.entries(figures).map(([name, value]) => `${name} ${value}`).join("  "));
-}
-if (json) writeFileSync(json, JSON.stringify(rows, null, 1));

@@ -1,7 +1,7 @@
 // Cold and warm start of the field app at 1.6 Mbit/s, 150 ms and a CPU four times slower: `node tests/start.mjs`.
 // Needs a release server (SAFELANE_BINARY) and the app as `cargo xtask web` builds it.
 
-import { measured } from "./support/measured.mjs";
+import { figure, measured } from "./support/measured.mjs";
 
 await measured(async (browser, address) => {
   const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
@@ -16,7 +16,7 @@ await measured(async (browser, address) => {
   let before = performance.now();
   await page.goto(`${address}/sign-in`);
   await page.getByRole("button", { name: /^Fern/ }).waitFor();
-  console.log("cold, sign-in usable", ((performance.now() - before) / 1000).toFixed(2), "s");
+  figure("cold start, sign-in usable", { seconds: (performance.now() - before) / 1000 });
   await page.getByRole("button", { name: /^Fern/ }).click();
   await page.getByText("Road Bend").waitFor({ timeout: 60_000 });
   await page.evaluate(async () => void (await navigator.serviceWorker.ready));
@@ -25,6 +25,6 @@ await measured(async (browser, address) => {
   before = performance.now();
   await page.goto(`${address}/field/today`);
   await page.getByText("Road Bend").waitFor();
-  console.log("warm, no network, Today usable", ((performance.now() - before) / 1000).toFixed(2), "s");
+  figure("warm start, no network, Today usable", { seconds: (performance.now() - before) / 1000 });
   if (early.length > 0) throw new Error(`the first pages called into the later part ${early.length} times: frontend/later.txt`);
 });

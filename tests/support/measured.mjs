@@ -38,3 +38,9 @@ export async function measured(look, args = []) {
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** Prints a figure as one line of JSON, numbers to the millisecond: `cargo xtask bench` gathers them. */
+export function figure(row, figures) {
+  const rounded = Object.entries(figures).map(([name, value]) => [name, typeof value === "number" ? +value.toFixed(3) : value]);
+  console.log(JSON.stringify({ row, ...Object.fromEntries(rounded) }));
+}

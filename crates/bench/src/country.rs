@@ -6,7 +6,7 @@
 
 use std::f64::consts::TAU;
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{BufRead as _, BufReader, BufWriter, Write as _};
 use std::path::Path;
 
 use anyhow::{Result, bail};
@@ -66,7 +66,7 @@ struct Area {
 }
 
 /// Writes `hazards`, `releases`, `settlements` and `routes` as GeoJSON, one feature a line, and
-/// what is imported (`hazards`, `releases`) as whole collections too.
+/// the [`collections`].
 pub fn write(size: Size, folder: &Path) -> Result<()> {
     std::fs::create_dir_all(folder)?;
     let mut country = Country::new(size.areas);
@@ -92,8 +92,22 @@ pub fn write(size: Size, folder: &Path) -> Result<()> {
     ] {
         lines(&folder.join(format!("{name}.ndjson")), features)?;
     }
-    collection(&folder.join("hazards.geojson"), &hazards)?;
-    collection(&folder.join("releases.geojson"), &releases)
+    collections(folder)
+}
+
+/// Writes what is imported as whole collections beside the files of lines.
+pub fn collections(folder: &Path) -> Result<()> {
+    for name in ["hazards", "releases"] {
+        let lines = BufReader::new(File::open(folder.join(format!("{name}.ndjson")))?).lines();
+        let mut file = BufWriter::new(File::create(folder.join(format!("{name}.geojson")))?);
+        write!(file, r#"{{"type":"FeatureCollection","features":["#)?;
+        for (n, line) in lines.enumerate() {
+            write!(file, "{}{}", if n == 0 { "" } else { "," }, line?)?;
+        }
+        write!(file, "]}}")?;
+        file.flush()?;
+    }
+    Ok(())
 }
 
 fn lines(path: &Path, features: &[Value]) -> Result<()> {
@@ -101,16 +115,6 @@ fn lines(path: &Path, features: &[Value]) -> Result<()> {
     for feature in features {
         writeln!(file, "{feature}")?;
     }
-    Ok(file.flush()?)
-}
-
-fn collection(path: &Path, features: &[Value]) -> Result<()> {
-    let mut file = BufWriter::new(File::create(path)?);
-    write!(file, r#"{{"type":"FeatureCollection","features":["#)?;
-    for (n, feature) in features.iter().enumerate() {
-        write!(file, "{}{feature}", if n == 0 { "" } else { "," })?;
-    }
-    write!(file, "]}}")?;
     Ok(file.flush()?)
 }
 

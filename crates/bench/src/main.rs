@@ -2,7 +2,8 @@
 //!
 //! `safelane-bench generate S|M|L DIR`, then `safelane-bench accounts DIR` or `proximity DIR`: one
 //! line of JSON for each figure. `cargo xtask bench` calls it. DIR may as well be a folder with
-//! files of the same names and properties from elsewhere.
+//! files of the same names and properties from elsewhere; `collections DIR` then writes what the
+//! hub imports.
 
 mod accounts;
 mod country;
@@ -19,8 +20,11 @@ fn main() -> Result<()> {
         ["generate", size, folder] => {
             country::write(country::Size::named(size)?, Path::new(folder))
         }
+        ["collections", folder] => country::collections(Path::new(folder)),
         ["accounts", folder] => accounts::measure(Path::new(folder)),
         ["proximity", folder] => proximity::measure(Path::new(folder)),
-        _ => bail!("safelane-bench generate S|M|L DIR | accounts DIR | proximity DIR"),
+        _ => bail!(
+            "safelane-bench generate S|M|L DIR | collections DIR | accounts DIR | proximity DIR"
+        ),
     }
 }

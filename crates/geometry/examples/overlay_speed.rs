@@ -120,7 +120,7 @@ fn main() -> std::io::Result<()> {
         let (x, y) = (f64::from(i % 100), f64::from(i / 100));
         Position::from_degrees(16.0071 + x * 0.03, 42.6113 + y * 0.024).ok()
     });
-    let found = places.filter_map(|p| index.nearest(p, |i| distance::distance(p, &shapes[i])));
+    let found = places.filter_map(|p| index.nearest(p, |i, _| distance::distance(p, &shapes[i])));
     writeln!(
         out,
         "nearest of {} places {:?}",

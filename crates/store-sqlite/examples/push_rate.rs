@@ -2,7 +2,7 @@
 //!
 //! `cargo run --release -p safelane-store-sqlite --example push_rate`
 //!
-//! The disk measured is that of the system's temporary folder (`TMPDIR`).
+//! One line of JSON for each figure. The disk measured is that of the system's temporary folder (`TMPDIR`).
 //! Signing is not measured: devices do it. Each batch is checked in one task, as a server does it,
 //! and answered after the commit.
 
@@ -30,10 +30,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let started = Instant::now();
     let report = store.verify().await?;
     let verified = rate(report.revisions as usize, started.elapsed());
-    println!(
-        "verify: {verified:.0} revisions/s, {} flaws",
-        report.flaws.len()
-    );
+    let flaws = report.flaws.len();
+    println!(r#"{{"row":"verify","per_second":{verified:.0},"flaws":{flaws}}}"#);
     Ok(())
 }
 
@@ -50,9 +48,9 @@ fn processor() -> Duration {
     Duration::from_millis((ticks(11).unwrap_or(0) + ticks(12).unwrap_or(0)) * 10)
 }
 
-fn cost(before: Duration, count: usize) -> String {
-    let each = processor().saturating_sub(before).as_secs_f64() / count as f64;
-    format!("{:.0} µs of processor each", each * 1e6)
+/// Microseconds of processor that each of so many took.
+fn cost(before: Duration, count: usize) -> f64 {
+    processor().saturating_sub(before).as_secs_f64() / count as f64 * 1e6
 }
 
 /// Batches of 500 from a few callers at once.
@@ -79,9 +77,9 @@ async fn batches(store: &SqliteStore) -> Result<(), Box<dyn std::error::Error>> 
         task.await?;
     }
     let rate = rate(REVISIONS, started.elapsed());
+    let each = cost(before, REVISIONS);
     println!(
-        "batches of {BATCH} from {PUSHERS} callers: {rate:.0} revisions/s (must: 8,000), {}",
-        cost(before, REVISIONS)
+        r#"{{"row":"push, batches of {BATCH}","per_second":{rate:.0},"cpu_us_each":{each:.0}}}"#
     );
     Ok(())
 }
@@ -115,9 +113,10 @@ async fn singles(store: &SqliteStore) -> Result<(), Box<dyn std::error::Error>> 
         slowest = slowest.max(task.await?);
     }
     let rate = rate(CLIENTS * EACH, started.elapsed());
+    let each = cost(before, CLIENTS * EACH);
+    let slowest = slowest.as_secs_f64() * 1e3;
     println!(
-        "single ones from {CLIENTS} clients: {rate:.0} revisions/s (must: 3,000), {}, slowest {slowest:?}",
-        cost(before, CLIENTS * EACH)
+        r#"{{"row":"push, single from {CLIENTS} clients","per_second":{rate:.0},"cpu_us_each":{each:.0},"slowest_ms":{slowest:.0}}}"#
     );
     Ok(())
 }

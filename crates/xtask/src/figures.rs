@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::command::{command, output};
 use crate::places;
@@ -105,17 +105,35 @@ fn payload() -> Result<()> {
     for (load, parts) in LOADS {
         let mut sum = (0, 0);
         for (part, names) in parts {
-            let sizes = names
-                .iter()
-                .filter_map(|name| summary["assets"][name].as_str())
-                .map(|address| sizes(&dist, address));
-            let (raw, small) = sizes.fold((0, 0), |sum, size| (sum.0 + size.0, sum.1 + size.1));
+            let (raw, small) = sum_of(&dist, &summary, names);
             println!("{:<32}{raw:>12}{small:>12}", format!("  {part}"));
             sum = (sum.0 + raw, sum.1 + small);
         }
         println!("{load:<32}{:>12}{:>12}", sum.0, sum.1);
     }
     Ok(())
+}
+
+/// The sums of [`LOADS`] as figures of the benchmark, kB.
+pub fn loads() -> Result<Vec<Value>> {
+    let dist = places::dist();
+    let summary: Value = serde_json::from_slice(&fs::read(dist.join("app.json"))?)?;
+    let sums = LOADS.iter().map(|(load, parts)| {
+        let of_parts = parts.iter().map(|(_, names)| sum_of(&dist, &summary, names));
+        let (raw, small) = of_parts.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+        json!({ "row": format!("payload, {load}"), "raw_kB": raw as f64 / 1e3, "brotli_kB": small as f64 / 1e3 })
+    });
+    Ok(sums.collect())
+}
+
+fn sum_of(dist: &Path, summary: &Value, names: &[&str]) -> (u64, u64) {
+    let addresses = names
+        .iter()
+        .filter_map(|name| summary["assets"][name].as_str());
+    addresses.fold((0, 0), |sum, address| {
+        let (raw, small) = sizes(dist, address);
+        (sum.0 + raw, sum.1 + small)
+    })
 }
 
 fn sizes(dist: &Path, address: &str) -> (u64, u64) {

@@ -35,7 +35,9 @@ cargo xtask COMMAND
   ci             the same
   pictures       every page in every theme and language into tests/screenshots, README's into docs/pictures
   audit          licences, advisories, unused dependencies (cargo-deny, cargo-machete)
-  bench          durable pushes, import, tiles, collections, start, alarm and payload, measured on this machine
+  bench          pushes, accounts, distances, import, tiles, collections, start, alarm and payload, measured on this machine
+                 --size S, M or L: generated countries of 1,000, 20,000 and 200,000 areas, up to this one
+                 --peers: the scripts of ../shared/bench in the same call, on the same data
   figures        lines by crate, and what a phone must fetch
 ";
 
@@ -81,7 +83,7 @@ fn obey(arguments: &[String]) -> Result<ExitCode> {
         }
         "pictures" => pictures::everything().map(|()| ExitCode::SUCCESS),
         "audit" => audit::everything().map(|()| ExitCode::SUCCESS),
-        "bench" => bench::everything().map(|()| ExitCode::SUCCESS),
+        "bench" => bench::everything(rest).map(|()| ExitCode::SUCCESS),
         "figures" => figures::print().map(|()| ExitCode::SUCCESS),
         "help" | "--help" | "-h" => {
             print!("{HELP}");
