@@ -74,7 +74,7 @@ pub fn feature(kind: &Kind, demo: bool, record: &Record) -> Value {
     properties.insert("standing".into(), record.standing.as_str().into());
     for column in columns(kind) {
         properties.insert(
-            column.name(),
+            column.name().into_owned(),
             column.cell(&record.body).unwrap_or(Value::Null),
         );
     }
@@ -172,7 +172,7 @@ fn csv(
     if demo {
         head.insert(0, "DEMO".into());
     }
-    head.extend(columns.iter().map(safelane_model::columns::Column::name));
+    head.extend(columns.iter().map(|column| column.name().into_owned()));
     line(
         out,
         head.iter().map(|name| cell(&Value::String(name.clone()))),

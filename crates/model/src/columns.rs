@@ -1,5 +1,7 @@
 //! Columns of a kind: one flat list for tables, CSV and map layers.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use crate::body::Map;
@@ -33,13 +35,13 @@ pub fn columns(kind: &Kind) -> Vec<Column> {
 
 impl Column {
     /// Name of the column with its unit: `depth_cm`, `stated_area_m2`, `emergency_minutes_min`.
-    pub fn name(&self) -> String {
+    pub fn name(&self) -> Cow<'static, str> {
         let key = self.field.key;
         match unit(self.field) {
-            Some(Unit::Millimetres) => format!("{key}_m"),
-            Some(Unit::SquareDecimetres) => format!("{key}_m2"),
-            Some(Unit::Minutes) => format!("{key}_min"),
-            Some(Unit::Count) | None => key.to_owned(),
+            Some(Unit::Millimetres) => format!("{key}_m").into(),
+            Some(Unit::SquareDecimetres) => format!("{key}_m2").into(),
+            Some(Unit::Minutes) => format!("{key}_min").into(),
+            Some(Unit::Count) | None => key.into(),
         }
     }
 

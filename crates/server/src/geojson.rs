@@ -1,45 +1,58 @@
 //! Shapes as GeoJSON (RFC 7946): degrees, outer rings against the clock.
 
 use safelane_geometry::{MultiPolygon, Position, Ring};
+use serde::Serialize;
 use serde_json::{Value, json};
 
-/// A position.
-pub fn position(at: Position) -> Value {
-    json!([at.lon_degrees(), at.lat_degrees()])
-}
-
 /// A place.
-pub fn point(at: Position) -> Value {
-    json!({"type": "Point", "coordinates": position(at)})
+pub fn point(at: Position) -> Geometry {
+    Geometry::Point {
+        coordinates: degrees(at),
+    }
 }
 
 /// Polygons; one alone is a `Polygon`.
-pub fn polygons(shape: &MultiPolygon) -> Value {
+pub fn polygons(shape: &MultiPolygon) -> Geometry {
     let shape = shape.clone().oriented();
-    let mut all: Vec<Value> = shape
+    let mut all: Vec<Rings> = shape
         .polygons()
         .iter()
-        .map(|polygon| Value::Array(polygon.rings().map(ring).collect()))
+        .map(|polygon| polygon.rings().map(ring).collect())
         .collect();
     if all.len() == 1 {
-        return json!({"type": "Polygon", "coordinates": all.remove(0)});
+        return Geometry::Polygon {
+            coordinates: all.remove(0),
+        };
     }
-    json!({"type": "MultiPolygon", "coordinates": all})
+    Geometry::MultiPolygon { coordinates: all }
 }
 
-fn ring(ring: &Ring) -> Value {
+/// Longitude and latitude.
+type Degrees = [f64; 2];
+type Rings = Vec<Vec<Degrees>>;
+
+/// A geometry as it is written: a page of a collection has thousands of positions, and a tree of
+/// values for them costs more than all the rest.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "type")]
+pub enum Geometry {
+    Point { coordinates: Degrees },
+    Polygon { coordinates: Rings },
+    MultiPolygon { coordinates: Vec<Rings> },
+}
+
+fn degrees(at: Position) -> Degrees {
+    [at.lon_degrees(), at.lat_degrees()]
+}
+
+fn ring(ring: &Ring) -> Vec<Degrees> {
     let positions = ring.positions();
-    Value::Array(
-        positions
-            .iter()
-            .chain(positions.first())
-            .map(|at| position(*at))
-            .collect(),
-    )
+    let closed = positions.iter().chain(positions.first());
+    closed.map(|at| degrees(*at)).collect()
 }
 
 /// A feature.
-pub fn feature(geometry: Value, properties: Value) -> Value {
+pub fn feature(geometry: Geometry, properties: Value) -> Value {
     json!({"type": "Feature", "geometry": geometry, "properties": properties})
 }
 

@@ -1,36 +1,63 @@
 //! One record as a feature.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use safelane_geometry::{MultiPolygon, Position, overlay};
+use safelane_ledger::RecordId;
 use safelane_model::body;
 use safelane_model::columns::columns;
 use safelane_model::kinds::{self, Kind};
 use safelane_rules::accounts::Reports;
 use safelane_rules::danger;
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::board::{BoardData, Known, standing_word};
-use crate::geojson;
+use crate::geojson::{self, Geometry};
 
 /// Degrees to which places are rounded for readers who may not see them exactly: some 4 km.
 const ROUGHLY: f64 = 0.05;
 
-/// A record as GeoJSON, with all its marks. `exact` gives exact places of items and accidents.
-pub fn feature(board: &BoardData, known: &Known, demo: bool, exact: bool) -> Value {
-    let rough = !exact && known.has_exact_danger();
-    json!({
-        "type": "Feature",
-        "id": known.summary.record,
-        "geometry": geometry(board, known, rough),
-        "properties": properties(board, known, demo, rough),
-    })
+/// A record as GeoJSON, with all its marks.
+#[derive(Serialize)]
+#[serde(tag = "type")]
+pub struct Feature {
+    id: RecordId,
+    geometry: Option<Geometry>,
+    properties: Properties,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    links: Option<Value>,
+}
+
+/// Names in the order of writing.
+type Properties = BTreeMap<Cow<'static, str>, Value>;
+
+impl Feature {
+    /// `exact` gives exact places of items and accidents.
+    pub fn of(board: &BoardData, known: &Known, demo: bool, exact: bool) -> Self {
+        let rough = !exact && known.has_exact_danger();
+        Self {
+            id: known.summary.record,
+            geometry: geometry(board, known, rough),
+            properties: properties(board, known, demo, rough),
+            links: None,
+        }
+    }
+
+    /// With where it and its collection are.
+    pub fn with_links(mut self, links: Value) -> Self {
+        self.links = Some(links);
+        self
+    }
 }
 
 /// S7, S11: of a hazardous area all that counts for danger; of everything else what is official,
 /// else what is reported.
-fn geometry(board: &BoardData, known: &Known, rough: bool) -> Value {
+fn geometry(board: &BoardData, known: &Known, rough: bool) -> Option<Geometry> {
     let record = &known.record;
     if record.is_ended() && known.summary.open.is_empty() {
-        return Value::Null;
+        return None;
     }
     let shapes = if known.summary.kind == "hazardous-area" {
         hazard(board, known)
@@ -51,13 +78,11 @@ fn geometry(board: &BoardData, known: &Known, rough: bool) -> Value {
     match shapes.as_slice() {
         [] => {
             let of_versions = record.current().find_map(|version| version.content.point());
-            let at = of_versions.or_else(|| Some(body::place(&known.body, "place")?.at));
-            at.map_or(Value::Null, |at| {
-                geojson::point(if rough { roughly(at) } else { at })
-            })
+            let at = of_versions.or_else(|| Some(body::place(&known.body, "place")?.at))?;
+            Some(geojson::point(if rough { roughly(at) } else { at }))
         }
-        [only] => geojson::polygons(only),
-        several => geojson::polygons(&overlay::union(several).to_shape()),
+        [only] => Some(geojson::polygons(only)),
+        several => Some(geojson::polygons(&overlay::union(several).to_shape())),
     }
 }
 
@@ -79,47 +104,44 @@ fn roughly(at: Position) -> Position {
     Position::from_degrees(round(at.lon_degrees()), round(at.lat_degrees())).unwrap_or(at)
 }
 
-fn properties(board: &BoardData, known: &Known, demo: bool, rough: bool) -> Value {
-    let mut map = Map::new();
-    if demo {
-        map.insert("demo".to_owned(), json!(true));
-    }
+fn properties(board: &BoardData, known: &Known, demo: bool, rough: bool) -> Properties {
     let row = &known.row;
-    map.insert("reference".to_owned(), json!(row.reference));
-    map.insert("standing".to_owned(), json!(standing_word(row.standing)));
     let waits = !known.summary.open.is_empty() || !known.summary.returned.is_empty();
-    map.insert("reported_not_yet_reviewed".to_owned(), json!(waits));
-    map.insert("two_versions".to_owned(), json!(known.summary.two_versions));
-    map.insert(
-        "alarm".to_owned(),
-        json!(board.alarms.contains_key(&row.record)),
-    );
-    map.insert("received".to_owned(), json!(row.received));
-    if rough {
-        map.insert("place_is_rough".to_owned(), json!(true));
+    let mut all = vec![
+        ("reference", json!(row.reference)),
+        ("standing", json!(standing_word(row.standing))),
+        ("reported_not_yet_reviewed", json!(waits)),
+        ("two_versions", json!(known.summary.two_versions)),
+        ("alarm", json!(board.alarms.contains_key(&row.record))),
+        ("received", json!(row.received)),
+    ];
+    if demo {
+        all.push(("demo", json!(true)));
     }
+    if rough {
+        all.push(("place_is_rough", json!(true)));
+    }
+    let m2 = |area: i64| json!(area as f64 / 100.0);
     if let Some(area) = row.area {
-        map.insert("area_m2".to_owned(), json!(area as f64 / 100.0));
+        all.push(("area_m2", m2(area)));
     }
     if let Some(account) = board.books().account(row.record) {
-        map.insert(
-            "remaining_m2".to_owned(),
-            json!(account.remaining as f64 / 100.0),
-        );
         let work = board.books().work_on_hazard(row.record, Reports::Approved);
+        all.push(("remaining_m2", m2(account.remaining)));
         let worked = work.map_or(0, |work| work.worked);
-        map.insert(
-            "worked_not_released_m2".to_owned(),
-            json!(worked as f64 / 100.0),
-        );
+        all.push(("worked_not_released_m2", m2(worked)));
     }
+    let own = all
+        .into_iter()
+        .map(|(name, value)| (Cow::from(name), value));
+    let mut map: Properties = own.collect();
     if let Some(kind) = kinds::find(&row.kind) {
         for column in columns(kind) {
             let cell = column.cell(&known.body).unwrap_or(Value::Null);
             map.entry(column.name()).or_insert(cell);
         }
     }
-    Value::Object(map)
+    map
 }
 
 /// The names of a kind's properties, for the description of the API.
@@ -133,6 +155,8 @@ pub fn property_names(kind: &Kind) -> Vec<String> {
         "received",
         "area_m2",
     ];
-    let columns = columns(kind).into_iter().map(|column| column.name());
+    let columns = columns(kind)
+        .into_iter()
+        .map(|column| column.name().into_owned());
     own.into_iter().map(str::to_owned).chain(columns).collect()
 }

@@ -1,8 +1,9 @@
 //! The same answers for people: plain pages without script or style, which the policy forbids
 //! inline.
 
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use serde::Serialize;
 use serde_json::Value;
 
 use super::exception::Exception;
@@ -44,14 +45,22 @@ pub fn format(f: Option<&str>, headers: &HeaderMap) -> Result<Format, Exception>
 }
 
 /// An answer in the format asked for.
-pub fn answer(format: Format, media_type: &'static str, title: &str, value: &Value) -> Response {
-    match format {
-        Format::Json => {
-            let body = value.to_string();
-            ([(header::CONTENT_TYPE, media_type)], body).into_response()
-        }
-        Format::Html => page(title, value),
-    }
+pub fn answer(
+    format: Format,
+    media_type: &'static str,
+    title: &str,
+    value: &impl Serialize,
+) -> Response {
+    let written = match format {
+        Format::Json => serde_json::to_vec(value)
+            .map(|body| ([(header::CONTENT_TYPE, media_type)], body).into_response()),
+        Format::Html => serde_json::to_value(value).map(|value| page(title, &value)),
+    };
+    // What is answered here has text for keys and finite numbers.
+    written.unwrap_or_else(|cause| {
+        tracing::error!(%cause, "an answer could not be written");
+        StatusCode::INTERNAL_SERVER_ERROR.into_response()
+    })
 }
 
 fn page(title: &str, value: &Value) -> Response {

@@ -10,10 +10,11 @@ use safelane_geometry::Bbox;
 use safelane_ledger::RecordId;
 use safelane_model::Date;
 use safelane_model::kinds::Kind;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::exception::{Exception, OgcResult};
-use super::feature::feature;
+use super::feature::Feature;
 use super::html::{answer, format};
 use super::landing::{OnlyFormat, link};
 use super::{CRS84, MAX_PAGE, PAGE, base, find, title};
@@ -203,19 +204,29 @@ pub async fn items(
             "The next page",
         ));
     }
-    let value = json!({
-        "type": "FeatureCollection",
-        "timeStamp": app.now().to_string(),
-        "numberMatched": found.matched,
-        "numberReturned": found.features.len(),
-        "links": links,
-        "features": found.features,
-    });
-    Ok(answer(format, "application/geo+json", &title(kind), &value))
+    let page = FeatureCollection {
+        time_stamp: app.now().to_string(),
+        number_matched: found.matched,
+        number_returned: found.features.len(),
+        links,
+        features: found.features,
+    };
+    Ok(answer(format, "application/geo+json", &title(kind), &page))
+}
+
+/// A page of a collection, as it is written.
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "camelCase")]
+struct FeatureCollection {
+    time_stamp: String,
+    number_matched: usize,
+    number_returned: usize,
+    links: Vec<Value>,
+    features: Vec<Feature>,
 }
 
 struct Found {
-    features: Vec<Value>,
+    features: Vec<Feature>,
     matched: usize,
     next: Option<RecordId>,
 }
@@ -248,7 +259,7 @@ fn page(board: &BoardData, kind: &Kind, asked: &Asked, scope: &ReaderScope, demo
         if found.features.len() < asked.limit {
             found
                 .features
-                .push(feature(board, known, demo, scope.exact_points));
+                .push(Feature::of(board, known, demo, scope.exact_points));
             last = Some(known.summary.record);
         } else {
             found.next = last;
@@ -273,11 +284,11 @@ pub async fn item(
         let scope = reader_scope(board, &reader);
         let known = board.get(record)?;
         let shown = known.summary.kind == kind.name && scope.holds(known);
-        shown.then(|| feature(board, known, demo, scope.exact_points))
+        shown.then(|| Feature::of(board, known, demo, scope.exact_points))
     });
-    let mut found = found.ok_or_else(Exception::not_found)?;
+    let found = found.ok_or_else(Exception::not_found)?;
     let here = format!("{}/collections/{}", base(&app, &headers), kind.name);
-    found["links"] = json!([
+    let found = found.with_links(json!([
         link(
             &format!("{here}/items/{record}"),
             "self",
@@ -291,7 +302,7 @@ pub async fn item(
             "This feature as HTML"
         ),
         link(&here, "collection", "application/json", "The collection"),
-    ]);
+    ]));
     Ok(answer(format, "application/geo+json", &title(kind), &found))
 }
 
