@@ -332,10 +332,8 @@ impl Board {
                     .unwrap_or_else(PoisonError::into_inner) = fresh;
             }
             let settings = self.settings();
-            let mut fresh = Vec::with_capacity(changes.len());
-            for change in &changes {
-                fresh.extend(Known::read(store, change.record, &settings.table()).await?);
-            }
+            let ids: Vec<RecordId> = changes.iter().map(|change| change.record).collect();
+            let fresh = Known::read(store, &ids, &settings.table()).await?;
             self.apply(fresh, upto, &settings, today);
             self.upto.send_replace(upto);
         }

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::SqliteStore;
 use crate::error::{corrupt, failed};
-use crate::rows::{at_most_one, get, hash, hex_list, moment, number, number_list};
+use crate::rows::{at_most_one, get, hash, hex_list, moment, number, number_list, record_list};
 
 /// The columns of an entry, and what stands behind them.
 macro_rules! entry_sql {
@@ -310,6 +310,15 @@ impl LedgerLog for SqliteStore {
         let query = sqlx::query(entry_sql!("where l.record = ?1 order by l.n"));
         let query = query.bind(record.uuid().as_bytes().to_vec());
         self.entry_list(query, "reading a record's history").await
+    }
+
+    async fn histories(&self, records: &[RecordId]) -> StoreResult<Vec<Entry>> {
+        let query = sqlx::query(entry_sql!(
+            "where l.record in (select unhex(value) from json_each(?1)) order by l.n"
+        ));
+        let query = query.bind(record_list(records));
+        self.entry_list(query, "reading the histories of records")
+            .await
     }
 
     async fn submission(&self, id: SubmissionId) -> StoreResult<Vec<Entry>> {

@@ -15,7 +15,9 @@ use sqlx::{QueryBuilder, Sqlite};
 use crate::SqliteStore;
 use crate::error::{corrupt, failed};
 use crate::log::signed;
-use crate::rows::{at_most_one, get, hash, hex_list, ids, moment, number, parsed, uuid, uuids};
+use crate::rows::{
+    at_most_one, get, hash, hex_list, ids, moment, number, parsed, record_list, uuid, uuids,
+};
 use crate::writer::flag;
 
 /// Every column of a record.
@@ -188,9 +190,19 @@ impl RecordViews for SqliteStore {
         at_most_one(row, summary)
     }
 
+    async fn summaries(&self, records: &[RecordId]) -> StoreResult<Vec<RecordSummary>> {
+        let rows = sqlx::query(record_sql!(
+            "where r.id in (select unhex(value) from json_each(?1))"
+        ))
+        .bind(record_list(records))
+        .fetch_all(&self.inner.readers)
+        .await
+        .map_err(failed("reading records"))?;
+        rows.iter().map(summary).collect()
+    }
+
     async fn views(&self, records: &[RecordId]) -> StoreResult<Vec<RecordView>> {
         let asked = &records[..records.len().min(Limit::MAX.get() as usize)];
-        let uuids: Vec<_> = asked.iter().map(|record| record.uuid()).collect();
         let mut tx = self
             .inner
             .readers
@@ -200,9 +212,7 @@ impl RecordViews for SqliteStore {
         let rows = sqlx::query(record_sql!(
             "where r.id in (select unhex(value) from json_each(?1))"
         ))
-        .bind(hex_list(
-            uuids.iter().map(|uuid| uuid.as_bytes().as_slice()),
-        ))
+        .bind(record_list(asked))
         .fetch_all(&mut *tx)
         .await
         .map_err(failed("reading records"))?;

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use safelane_ledger::{ReceivedAt, RevisionId};
-use safelane_store::{StoreError, StoreResult};
+use safelane_ledger::{ReceivedAt, RecordId, RevisionId};
+use safelane_store::{Limit, StoreError, StoreResult};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
 use uuid::Uuid;
@@ -146,6 +146,13 @@ fn statement(insert: &str, columns: usize, rows: usize) -> String {
         sql.push_str(&row);
     }
     sql
+}
+
+/// The ids of at most [`Limit::MAX`] records as a [`hex_list`].
+pub fn record_list(records: &[RecordId]) -> String {
+    let asked = &records[..records.len().min(Limit::MAX.get() as usize)];
+    let uuids: Vec<_> = asked.iter().map(|record| record.uuid()).collect();
+    hex_list(uuids.iter().map(|uuid| uuid.as_bytes().as_slice()))
 }
 
 /// A JSON array of hex texts, for `… in (select unhex(value) from json_each(?1))`.

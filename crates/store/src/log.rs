@@ -118,6 +118,9 @@ pub trait LedgerLog: Send + Sync {
     /// All entries of a record, in order of the log.
     async fn history(&self, record: RecordId) -> StoreResult<Vec<Entry>>;
 
+    /// All entries of at most 1,000 records, in order of the log.
+    async fn histories(&self, records: &[RecordId]) -> StoreResult<Vec<Entry>>;
+
     /// All entries of a submission, in order of the log.
     async fn submission(&self, id: SubmissionId) -> StoreResult<Vec<Entry>>;
 

@@ -281,6 +281,9 @@ pub trait RecordViews: Send + Sync {
     /// A record in short.
     async fn record(&self, record: RecordId) -> StoreResult<Option<RecordSummary>>;
 
+    /// At most 1,000 records in short, in no stated order; unknown ones are left out.
+    async fn summaries(&self, records: &[RecordId]) -> StoreResult<Vec<RecordSummary>>;
+
     /// Records with the bodies of their current statements, in the order asked; unknown ones are
     /// left out. At most 1,000.
     async fn views(&self, records: &[RecordId]) -> StoreResult<Vec<RecordView>>;

@@ -1,6 +1,6 @@
 //! One record on the board.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use safelane_geometry::{Bbox, measure};
@@ -57,16 +57,24 @@ pub struct Known {
 }
 
 impl Known {
-    /// Reads a record; none while only judgements of it are here.
+    /// Reads at most 1,000 records; none of those of which only judgements are here.
     pub async fn read(
         store: &dyn Store,
-        record: RecordId,
+        records: &[RecordId],
         table: &Table,
-    ) -> Result<Option<Self>, StoreError> {
-        let Some(summary) = store.record(record).await? else {
-            return Ok(None);
-        };
-        Self::of(summary, &store.history(record).await?, table)
+    ) -> Result<Vec<Self>, StoreError> {
+        // The summaries first: what is received between the two comes again as a change.
+        let summaries = store.summaries(records).await?;
+        let mut entries: HashMap<RecordId, Vec<Entry>> = HashMap::new();
+        for entry in store.histories(records).await? {
+            let record = entry.revision.record();
+            entries.entry(record).or_default().push(entry);
+        }
+        let known = summaries.into_iter().map(|summary| {
+            let entries = entries.remove(&summary.record).unwrap_or_default();
+            Self::of(summary, &entries, table)
+        });
+        known.filter_map(Result::transpose).collect()
     }
 
     /// A record from all its entries.

@@ -24,6 +24,7 @@ macro_rules! store_conformance {
     ($open:path) => {
         $crate::store_conformance! { @each $open;
             revisions::append_is_idempotent,
+            revisions::many_records_are_read_as_one_by_one,
             revisions::a_duplicate_gets_the_same_leaf_again,
             revisions::the_log_chains_its_leaves,
             revisions::the_log_knows_how_far_it_was_at_an_instant,

@@ -26,6 +26,31 @@ pub async fn append_is_idempotent(store: &dyn Store) {
     assert_eq!(store.history(testkit::record("a")).await.unwrap().len(), 1);
 }
 
+/// Many records are read at once as they are one by one; unknown ones are left out.
+pub async fn many_records_are_read_as_one_by_one(store: &dyn Store) {
+    let office = Office::found(store).await;
+    let mut ana = office.person("ana", &[Role::Field]).await;
+    let records = ["a", "b", "never stated"].map(testkit::record);
+    for record in &records[..2] {
+        let first = ana.put(*record, HAZARD, &[], &hazard(0, 0));
+        let second = ana.put(*record, HAZARD, &[first.id()], &hazard(1, 0));
+        office.push(&ana, &[&first, &second]).await;
+    }
+
+    let mut histories = store.histories(&records).await.unwrap();
+    let mut summaries = store.summaries(&records).await.unwrap();
+
+    assert!(histories.is_sorted_by_key(|entry| entry.leaf.n));
+    histories.sort_by_key(|entry| (entry.revision.record() != records[0], entry.leaf.n));
+    summaries.sort_by_key(|one| one.record != records[0]);
+    let mut one_by_one = (Vec::new(), Vec::new());
+    for record in records {
+        one_by_one.0.extend(store.history(record).await.unwrap());
+        one_by_one.1.extend(store.record(record).await.unwrap());
+    }
+    assert_eq!((histories, summaries), one_by_one);
+}
+
 /// A receipt for a repeated push names the same leaf, its number and the record's reference.
 pub async fn a_duplicate_gets_the_same_leaf_again(store: &dyn Store) {
     let office = Office::found(store).await;
