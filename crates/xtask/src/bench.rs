@@ -139,7 +139,7 @@ pub fn everything(arguments: &[String]) -> Result<()> {
     std::fs::write(&file, serde_json::to_string_pretty(&all)?)?;
     table::print(&figures.0, &peers, asked.sizes);
     println!("\nall figures: {}", file.display());
-    Ok(())
+    table::agree(&figures.0, &peers, asked.sizes)
 }
 
 /// The folder of a generated country, made when it is not there.

@@ -1,5 +1,6 @@
 //! One table: what is wanted, what was measured by size, how it grows, and the peers.
 
+use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 /// One line of the table.
@@ -295,6 +296,69 @@ fn beside(peers: &[Value], (bench, key): (&str, &str), sizes: &[&str], mine: &[O
             columns(values)
         );
     }
+}
+
+/// A sum that ours and a peer's must give alike: `row` and keys of ours, `bench` and places in the
+/// peer's `check`. PostGIS counts areas first, the others do not.
+const SUMS: &[(&str, &[&str], &str, &str, &[usize])] = &[
+    (
+        "accounts from nothing",
+        &["opening_m2", "closing_m2"],
+        "a1 per",
+        "shapely2+pyproj",
+        &[0, 1],
+    ),
+    (
+        "accounts from nothing",
+        &["opening_m2", "closing_m2"],
+        "a1 per",
+        "duckdb-spatial 1 thr",
+        &[1, 2],
+    ),
+    (
+        "accounts from nothing",
+        &["opening_m2", "closing_m2"],
+        "a1 per",
+        "postgis",
+        &[1, 2],
+    ),
+    ("routes within 100 m", &["pairs"], "b2 ", "postgis", &[0]),
+];
+
+/// How far ours may lie from a peer's, relative.
+const MAY_DIFFER: f64 = 1e-6;
+
+/// Holds what was computed against what the peers computed of the same data; an error when a sum
+/// differs by more than a millionth.
+pub fn agree(figures: &[Value], peers: &[Value], sizes: &[&str]) -> Result<()> {
+    for (row, keys, bench, peer, places) in SUMS {
+        for size in sizes {
+            let is_it = |one: &&Value| {
+                one["peer"] == *peer
+                    && one["size"] == **size
+                    && one["bench"]
+                        .as_str()
+                        .is_some_and(|name| name.starts_with(bench))
+            };
+            let Some(theirs) = peers.iter().find(is_it) else {
+                continue;
+            };
+            for (key, place) in keys.iter().zip(*places) {
+                let mine = value(figures, row, size, key)
+                    .with_context(|| format!("no figure {row}, {key}"))?;
+                let theirs = theirs["check"][place]
+                    .as_f64()
+                    .with_context(|| format!("{peer} gives no check sum"))?;
+                let differs = (mine / theirs - 1.0).abs();
+                println!("{size}: {key} {mine:.2}, {peer} {theirs:.2}: differ by {differs:.0e}");
+                ensure!(
+                    differs <= MAY_DIFFER,
+                    "{row}, size {size}: {key} is {mine}, and {peer} says {theirs}"
+                );
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The worst of the figures of a row and size, where it was measured several times; one without a
