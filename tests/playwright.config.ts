@@ -20,6 +20,7 @@ const launchOptions = {
 
 export default defineConfig({
   testDir: "journeys",
+  globalSetup: "./support/built_demo.ts",
   outputDir: "../test-results",
   // Each test has a server and a data folder of its own, so that they do not see each other.
   fullyParallel: true,

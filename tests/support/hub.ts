@@ -1,7 +1,8 @@
 // A real `safelane` with a data folder of its own, for one test.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { constants } from "node:fs";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,6 +18,9 @@ export const app = path.join(root, "frontend/dist");
 const START_LIMIT_MS = 120_000;
 const STOP_LIMIT_MS = 10_000;
 
+/** Names the folder of a demo programme that was built, and stopped, for all tests. */
+export const BUILT = "SAFELANE_BUILT_DEMO";
+
 export class Hub {
   private child: ChildProcess | undefined;
   private printed = "";
@@ -31,10 +35,14 @@ export class Hub {
     private readonly more: string[],
   ) {}
 
-  /** Starts a hub on a fresh folder and a free port. */
+  /** Starts a hub on a fresh folder and a free port; a demo on a copy of the one that was built for all tests. */
   static async start(command: "demo" | "serve" = "demo", more: string[] = []): Promise<Hub> {
     const hub = new Hub(command, await mkdtemp(path.join(tmpdir(), "safelane-")), more);
     try {
+      const built = process.env[BUILT];
+      if (built && command === "demo" && more.length === 0) {
+        await cp(built, hub.data, { recursive: true, mode: constants.COPYFILE_FICLONE });
+      }
       await hub.run();
     } catch (error) {
       await hub.remove();

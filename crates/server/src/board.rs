@@ -233,7 +233,7 @@ impl BoardData {
 }
 
 /// A record's box in the index of its kind.
-type Placed = GeomWithData<Rectangle<[i32; 2]>, RecordId>;
+type Placed = GeomWithData<Rectangle<[f64; 2]>, RecordId>;
 
 fn placed(known: &Known) -> Option<Placed> {
     let bbox = known.summary.bbox?;
@@ -242,13 +242,15 @@ fn placed(known: &Known) -> Option<Placed> {
     Some(GeomWithData::new(rectangle, known.summary.record))
 }
 
-fn envelope(bbox: Bbox) -> AABB<[i32; 2]> {
+fn envelope(bbox: Bbox) -> AABB<[f64; 2]> {
     let [low, high] = corners(bbox);
     AABB::from_corners(low, high)
 }
 
-fn corners(bbox: Bbox) -> [[i32; 2]; 2] {
-    [[bbox.west, bbox.south], [bbox.east, bbox.north]]
+/// Every whole number of 1e-7 degree is a float; the tree multiplies them, which whole numbers
+/// would not hold.
+fn corners(bbox: Bbox) -> [[f64; 2]; 2] {
+    [[bbox.west, bbox.south], [bbox.east, bbox.north]].map(|corner| corner.map(f64::from))
 }
 
 /// The board, shared.
