@@ -16,6 +16,7 @@ use safelane_store::{Store, StoreError};
 use crate::board::{Asked, Board, Moment, Past, Picture};
 use crate::devices::Challenges;
 use crate::files::AppFiles;
+use crate::following::for_ever;
 use crate::problem::{ApiError, ApiResult};
 use crate::sessions::guard::Guard;
 use crate::tiles::cache::TileCache;
@@ -114,9 +115,15 @@ impl App {
         let store = Arc::clone(&config.store);
         let clock = Arc::clone(&config.clock);
         let past = Arc::new(Past::new(Arc::clone(&store), Arc::clone(&board)));
-        let checks = crate::board::findings::keep_up(Arc::clone(&store), Arc::clone(&board));
-        tokio::spawn(checks);
-        tokio::spawn(crate::board::keep_up(store, Arc::clone(&board), clock));
+        let (ledger, shown) = (Arc::clone(&store), Arc::clone(&board));
+        tokio::spawn(for_ever("the checks", move |_| {
+            crate::board::findings::keep_up(Arc::clone(&ledger), Arc::clone(&shown))
+        }));
+        let shown = Arc::clone(&board);
+        tokio::spawn(for_ever("the board", move |anew| {
+            let (store, board) = (Arc::clone(&store), Arc::clone(&shown));
+            crate::board::keep_up(store, board, Arc::clone(&clock), anew)
+        }));
         Ok(Self(Arc::new(Inner {
             hub_key: config.key.public(),
             config,

@@ -275,6 +275,28 @@ impl Board {
         })
     }
 
+    /// Grows it again from the store: what broke off in the middle of a change may have left half of
+    /// it here.
+    async fn begin_anew(&self, store: &dyn Store, today: Date) -> Result<(), StoreError> {
+        let fresh = Self::load(store, today).await?;
+        let data = fresh
+            .data
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        let settings = fresh
+            .settings
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        let upto = data.upto;
+        *self.data.write().unwrap_or_else(PoisonError::into_inner) = data;
+        *self
+            .settings
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = settings;
+        self.upto.send_replace(upto);
+        Ok(())
+    }
+
     /// Looks at the board; nothing changes meanwhile, so `look` must not wait for anything.
     pub fn read<T>(&self, look: impl FnOnce(&BoardData) -> T) -> T {
         look(&self.data.read().unwrap_or_else(PoisonError::into_inner))
@@ -359,11 +381,19 @@ impl Board {
     }
 }
 
-/// Keeps the board up with the log for ever.
-pub async fn keep_up(store: Arc<dyn Store>, board: Arc<Board>, clock: Clock) {
+/// Keeps the board up with the log for ever; `anew` grows it from the store first.
+pub async fn keep_up(store: Arc<dyn Store>, board: Arc<Board>, clock: Clock, anew: bool) {
+    let mut whole = !anew;
     loop {
-        store.wait(board.upto()).await;
-        if let Err(cause) = board.catch_up(&*store, day(clock())).await {
+        let today = day(clock());
+        let followed = if whole {
+            store.wait(board.upto()).await;
+            board.catch_up(&*store, today).await
+        } else {
+            board.begin_anew(&*store, today).await
+        };
+        whole |= followed.is_ok();
+        if let Err(cause) = followed {
             if matches!(cause, StoreError::Closed) {
                 return;
             }

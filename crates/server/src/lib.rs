@@ -19,6 +19,7 @@ mod desk;
 mod devices;
 pub mod extract;
 pub mod files;
+mod following;
 mod geojson;
 mod hub;
 pub mod layers;
