@@ -6,7 +6,7 @@ use safelane_ledger::RecordId;
 use safelane_model::paper::SECTION;
 use safelane_wire::desk::{RecordDetail, RecordRow, StatementRow};
 
-use super::answer::answered;
+use super::answer::{answered, answered_with_names};
 use super::ending::Ending;
 use super::live::use_live;
 use super::risk::RiskView;
@@ -138,7 +138,7 @@ pub fn RecordPage() -> impl IntoView {
     let known = RwSignal::new(String::new());
     view! {
         <DeskShell rail=shell::rail>
-            <div class="desk-page">{answered(detail, move |detail| detail.map(|detail| page(detail, known)))}</div>
+            <div class="desk-page">{answered_with_names(detail, move |detail| detail.map(|detail| page(detail, known)))}</div>
         </DeskShell>
     }
 }

@@ -5,7 +5,7 @@ use leptos_router::hooks::use_navigate;
 use safelane_ledger::RecordId;
 use safelane_wire::desk::RecordRow;
 
-use super::answer::answered;
+use super::answer::answered_with_names;
 use super::live::use_live;
 use super::{api, form, shell, words};
 use crate::components::table::Column;
@@ -37,7 +37,7 @@ pub fn TasksPage() -> impl IntoView {
         <DeskShell rail=shell::rail>
             <div class="desk-page">
                 <div class="desk-head"><h1>{t!("desk.nav.tasks")}</h1>{form::new_button("task")}</div>
-                {answered(tasks, move |rows| list(rows, open))}
+                {answered_with_names(tasks, move |rows| list(rows, open))}
             </div>
         </DeskShell>
     }

@@ -13,7 +13,7 @@ mod explain;
 use leptos::prelude::*;
 use safelane_wire::desk::{Totals, TotalsRow};
 
-use super::answer::answered;
+use super::answer::answered_with_names;
 use super::api::{self, Question};
 use super::live::use_live;
 use super::shell::{self, here};
@@ -88,7 +88,7 @@ pub fn TotalsPage() -> impl IntoView {
             <div class="desk-page" class:past-page=move || !asked.known.get().is_empty()>
                 <h1>{t!("desk.totals.title")}</h1>
                 {questions(asked)}
-                {answered(totals, move |totals| page(totals, question.get_untracked(), sought))}
+                {answered_with_names(totals, move |totals| page(totals, question.get_untracked(), sought))}
                 <Explained question sought />
                 <Restated since contamination />
             </div>

@@ -135,7 +135,8 @@ pub fn hold_focus(dialog: NodeRef<html::Div>) {
     Effect::new(move |_| {
         if let Some(dialog) = dialog.get() {
             let _ = dialog.set_attribute("tabindex", "-1");
-            let _ = dialog.focus();
+            let first = tab_stops(&dialog).into_iter().next();
+            let _ = first.as_ref().unwrap_or(&dialog).focus();
         }
     });
     let handle = window_event_listener(leptos::ev::keydown, move |event| {
