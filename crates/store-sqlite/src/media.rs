@@ -91,9 +91,36 @@ pub fn state(data: &Path, sha256: Digest) -> StoreResult<Upload> {
     })
 }
 
+/// The same, after giving a file its name that has all its bytes and not its name yet: the process
+/// ended, or the disk refused, between the last piece and the name.
+fn settled(data: &Path, sha256: Digest) -> StoreResult<Upload> {
+    let found = state(data, sha256)?;
+    if !matches!(found, Upload::Partial { .. }) {
+        return Ok(found);
+    }
+    let path = partial(data, sha256);
+    let bytes = fs::read(&path).map_err(failing("reading", &path))?;
+    if Digest::of(&bytes) != sha256 {
+        return Ok(found);
+    }
+    // What was written may not have been synced before the end.
+    let synced = File::open(&path).and_then(|file| file.sync_all());
+    synced.map_err(failing("syncing", &path))?;
+    name(data, sha256, &path)?;
+    Ok(Upload::Complete {
+        bytes: bytes.len() as u64,
+    })
+}
+
 fn put(data: &Path, sha256: Digest, offset: u64, total: u64, piece: &[u8]) -> StoreResult<Upload> {
-    let here = match state(data, sha256)? {
+    let here = match settled(data, sha256)? {
         done @ Upload::Complete { .. } => return Ok(done),
+        // All bytes and another hash: a power cut came between writing and syncing. It begins again.
+        Upload::Partial { offset } if offset >= total => {
+            let path = partial(data, sha256);
+            fs::remove_file(&path).map_err(failing("dropping", &path))?;
+            0
+        }
         Upload::Partial { offset } => offset,
         Upload::Absent => 0,
     };
@@ -132,15 +159,20 @@ fn finish(data: &Path, sha256: Digest, path: &Path) -> StoreResult<Upload> {
             found,
         });
     }
+    name(data, sha256, path)?;
+    Ok(Upload::Complete {
+        bytes: bytes.len() as u64,
+    })
+}
+
+/// Gives a checked and synced file its name, durably.
+fn name(data: &Path, sha256: Digest, path: &Path) -> StoreResult<()> {
     let target = complete(data, sha256);
     let parent = target.parent().unwrap_or(data);
     fs::create_dir_all(parent).map_err(failing("making", parent))?;
     fs::rename(path, &target).map_err(failing("naming", &target))?;
     sync_folder(parent)?;
-    sync_folder(&folder(data))?;
-    Ok(Upload::Complete {
-        bytes: bytes.len() as u64,
-    })
+    sync_folder(&folder(data))
 }
 
 /// Every complete file of a data folder, with the name that its path gives it.
@@ -219,7 +251,15 @@ fn media_ref(data: &Path, row: &SqliteRow) -> StoreResult<MediaRef> {
 impl Media for SqliteStore {
     async fn media_state(&self, sha256: Digest) -> StoreResult<Upload> {
         let data = self.inner.data.clone();
-        blocking(move || state(&data, sha256)).await
+        if self.inner.writer.is_none() {
+            return blocking(move || state(&data, sha256)).await;
+        }
+        let turn = self.inner.media.of(sha256).lock_owned().await;
+        blocking(move || {
+            let _turn = turn;
+            settled(&data, sha256)
+        })
+        .await
     }
 
     async fn put_media(

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use safelane_ledger::{Digest, HubId, Role, SigningKey, testkit};
 use safelane_store::conformance::Office;
 use safelane_store::conformance::office::{HAZARD, hazard};
-use safelane_store::{Keeping as _, LedgerLog as _, Media as _, StoreError};
+use safelane_store::{Keeping as _, LedgerLog as _, Media as _, StoreError, Upload};
 use safelane_store_sqlite::{Hub, SqliteStore, Temporary, identity, restore, temporary};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
@@ -246,6 +246,37 @@ async fn a_folder_that_cannot_be_written_is_named() {
     let error = opened.expect_err("a store inside a file");
     assert!(matches!(error, StoreError::NotWritable { .. }), "{error:?}");
     assert!(error.to_string().contains("a-file"), "{error}");
+}
+
+/// The end came between a photo's last piece and its name: it has all its bytes and is not there.
+#[tokio::test]
+async fn a_photo_that_has_all_its_bytes_gets_its_name() {
+    let store = filled().await;
+    let name = Digest::of(b"photograph");
+    let partial = store.folder().join("media/partial").join(name.to_string());
+    std::fs::write(&partial, b"photograph").unwrap();
+
+    let state = store.media_state(name).await.unwrap();
+
+    assert_eq!(state, Upload::Complete { bytes: 10 });
+    let given = store.media(name).await.unwrap();
+    assert_eq!(given.as_deref(), Some(&b"photograph"[..]));
+    assert!(!partial.exists());
+}
+
+/// A power cut may leave the length of a file and not its bytes.
+#[tokio::test]
+async fn a_photo_of_full_length_and_other_bytes_begins_again() {
+    let store = filled().await;
+    let name = Digest::of(b"photograph");
+    let partial = store.folder().join("media/partial").join(name.to_string());
+    std::fs::write(&partial, [0; 10]).unwrap();
+
+    let state = store.media_state(name).await.unwrap();
+    let put = store.put_media(name, 0, 10, b"photograph").await.unwrap();
+
+    assert_eq!(state, Upload::Partial { offset: 10 });
+    assert_eq!(put, Upload::Complete { bytes: 10 });
 }
 
 #[tokio::test]
