@@ -4,7 +4,9 @@ use std::path::Path;
 use std::sync::PoisonError;
 
 use async_trait::async_trait;
-use safelane_store::{BackupReport, Info, Keeping, LedgerLog as _, StoreResult, VerifyReport};
+use safelane_store::{
+    BackupReport, Info, Keeping, LedgerLog as _, StoreError, StoreResult, VerifyReport,
+};
 
 use crate::error::failed;
 use crate::{SqliteStore, backup, open, rebuild, verify};
@@ -70,6 +72,10 @@ impl Keeping for SqliteStore {
                 })
             })
             .await
+    }
+
+    async fn disk_failed(&self) -> StoreError {
+        self.inner.disk.failed().await
     }
 
     async fn close(&self) {

@@ -23,6 +23,7 @@
 
 mod accounts;
 mod backup;
+mod disk;
 mod error;
 mod keeping;
 mod log;
@@ -101,6 +102,7 @@ struct Inner {
     /// What each follower has reached.
     reached: watch::Sender<BTreeMap<String, u64>>,
     media: media::Locks,
+    disk: disk::Disk,
     /// Held until the store is closed or the last clone goes; the system frees it when the process
     /// ends.
     lock: Mutex<Option<File>>,

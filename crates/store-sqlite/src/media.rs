@@ -103,9 +103,11 @@ fn settled(data: &Path, sha256: Digest) -> StoreResult<Upload> {
     if Digest::of(&bytes) != sha256 {
         return Ok(found);
     }
-    // What was written may not have been synced before the end.
-    let synced = File::open(&path).and_then(|file| file.sync_all());
-    synced.map_err(failing("syncing", &path))?;
+    // Nobody knows whether it was synced: written again it surely is.
+    let fail = failing("writing", &path);
+    let mut file = File::create(&path).map_err(&fail)?;
+    file.write_all(&bytes).map_err(&fail)?;
+    sync(&file, &path)?;
     name(data, sha256, &path)?;
     Ok(Upload::Complete {
         bytes: bytes.len() as u64,
@@ -144,8 +146,20 @@ fn append(path: &Path, piece: &[u8]) -> StoreResult<u64> {
         .open(path)
         .map_err(&fail)?;
     file.write_all(piece).map_err(&fail)?;
-    file.sync_all().map_err(&fail)?;
+    sync(&file, path)?;
     Ok(file.metadata().map_err(&fail)?.len())
+}
+
+/// Syncs a file. One that cannot be synced is dropped: a second sync would succeed and prove nothing.
+fn sync(file: &File, path: &Path) -> StoreResult<()> {
+    file.sync_all().map_err(|error| {
+        // What stays behind is written anew before it counts.
+        let _ = fs::remove_file(path);
+        StoreError::Disk {
+            doing: "syncing a photo",
+            reason: error.to_string(),
+        }
+    })
 }
 
 /// Checks the hash and gives the file its name, or drops it.
@@ -254,12 +268,15 @@ impl Media for SqliteStore {
         if self.inner.writer.is_none() {
             return blocking(move || state(&data, sha256)).await;
         }
+        self.inner.disk.check()?;
         let turn = self.inner.media.of(sha256).lock_owned().await;
-        blocking(move || {
+        let found = blocking(move || {
             let _turn = turn;
             settled(&data, sha256)
         })
-        .await
+        .await;
+        self.inner.disk.learn(&found);
+        found
     }
 
     async fn put_media(
@@ -270,15 +287,18 @@ impl Media for SqliteStore {
         piece: &[u8],
     ) -> StoreResult<Upload> {
         self.writer()?;
+        self.inner.disk.check()?;
         let turn = self.inner.media.of(sha256).lock_owned().await;
         let data = self.inner.data.clone();
         let piece = piece.to_vec();
-        blocking(move || {
+        let put = blocking(move || {
             // Kept until the disk is done, also when the caller goes away.
             let _turn = turn;
             put(&data, sha256, offset, total, &piece)
         })
-        .await
+        .await;
+        self.inner.disk.learn(&put);
+        put
     }
 
     async fn media(&self, sha256: Digest) -> StoreResult<Option<Vec<u8>>> {
