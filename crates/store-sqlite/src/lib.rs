@@ -3,6 +3,7 @@
 //! ```text
 //! DATA/safelane.db     the ledger, what is derived from it, and the accounts beside it
 //! DATA/media/ab/cdef…  photos by their SHA-256
+//! DATA/checksums       the seal of a folder that nobody writes to ([`seal`])
 //! DATA/lock            held by the one process that writes
 //! ```
 //!
@@ -34,6 +35,8 @@ mod projections;
 mod rebuild;
 mod records;
 mod rows;
+mod seal;
+mod tables;
 mod testing;
 mod verify;
 mod writer;
@@ -49,6 +52,7 @@ use tokio::sync::watch;
 
 pub use backup::restore;
 pub use open::{identity, lock};
+pub use tables::tables;
 pub use testing::{Temporary, temporary};
 
 /// Whose store it is.

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::disk::Disk;
 use crate::error::{cannot_open, corrupt, failed};
 use crate::rows::{get, hash, uuid};
-use crate::{Hub, Identity, Inner, SqliteStore, media, writer};
+use crate::{Hub, Identity, Inner, SqliteStore, media, seal, writer};
 
 /// Each brings the database from the version before its place to its place, from 1.
 const MIGRATIONS: &[&str] = &[
@@ -43,6 +43,7 @@ impl SqliteStore {
         let lock = lock(data)?;
         check_engine().await?;
         let file = file(data);
+        seal::unseal(data)?;
         let mut conn = connect(&file, Mode::Write).await?;
         migrate(&mut conn).await?;
         own(&mut conn, hub.identity()).await?;

@@ -248,6 +248,41 @@ async fn a_folder_that_cannot_be_written_is_named() {
     assert!(error.to_string().contains("a-file"), "{error}");
 }
 
+/// A folder at rest is sealed: whatever changes in it afterwards is found, also where nothing else
+/// could prove it.
+#[tokio::test]
+async fn a_byte_that_changes_in_a_folder_at_rest_is_found() {
+    let store = filled().await;
+    let copy = store.folder().join("copy");
+    std::fs::write(store.folder().join("hub.key"), b"secret").unwrap();
+    store.backup(&copy).await.unwrap();
+    let sums = std::fs::read_to_string(copy.join("checksums")).unwrap();
+    assert_eq!(sums.lines().count(), 3, "{sums}");
+    let reader = SqliteStore::open_reading(&copy).await.unwrap();
+    assert!(reader.verify().await.unwrap().is_sound());
+    for name in ["safelane.db", "hub.key", "checksums"] {
+        let path = copy.join(name);
+        let bytes = std::fs::read(&path).unwrap();
+        let mut changed = bytes.clone();
+        // The file change counter, of which nothing in the ledger speaks.
+        changed[bytes.len().min(28) - 1] ^= 1;
+        std::fs::write(&path, changed).unwrap();
+        let report = reader.verify().await.unwrap();
+        assert!(!report.is_sound(), "not found in {name}");
+        std::fs::write(&path, bytes).unwrap();
+    }
+    std::fs::remove_file(copy.join("hub.key")).unwrap();
+    assert!(!reader.verify().await.unwrap().is_sound());
+    std::fs::write(copy.join("hub.key"), b"secret").unwrap();
+    reader.close().await;
+
+    let again = SqliteStore::open(&copy, hub()).await.unwrap();
+
+    assert!(!copy.join("checksums").exists(), "in use it has no seal");
+    again.close().await;
+    assert!(copy.join("checksums").exists(), "at rest it has one");
+}
+
 /// The end came between a photo's last piece and its name: it has all its bytes and is not there.
 #[tokio::test]
 async fn a_photo_that_has_all_its_bytes_gets_its_name() {

@@ -440,6 +440,64 @@ pub fn features(file: u64, count: u64) -> String {
     serde_json::json!({ "type": "FeatureCollection", "features": features }).to_string()
 }
 
+/// Backups that are taken one after the other while all devices write; each was confirmed. What a
+/// receipt confirmed before a backup began is in it.
+pub fn copies_while_writing(binary: &Binary, data: &Path, chance: Chance) -> Result<Vec<PathBuf>> {
+    let mut programme = Programme::found(binary, data.to_owned(), chance)?;
+    let server = binary.serve(data)?.listening()?;
+    for device in programme
+        .field
+        .iter_mut()
+        .chain([&mut programme.coordinator])
+    {
+        device.client.moved(&server.address);
+    }
+    let over = AtomicBool::new(false);
+    let journal = Arc::clone(&programme.journal);
+    let copies = std::thread::scope(|scope| -> Result<Vec<PathBuf>> {
+        let (coordinator, over) = (&mut programme.coordinator, &over);
+        let mut hands = vec![scope.spawn(move || judge(coordinator, over))];
+        for device in &mut programme.field {
+            hands.push(scope.spawn(move || write(device, over)));
+        }
+        let mut copies = Vec::new();
+        let mut taken = Ok(());
+        for number in 0..3 {
+            std::thread::sleep(Duration::from_millis(300));
+            let copy = data.with_file_name(format!("copy-{number}"));
+            let least = look(&journal).point.map_or(0, |point| point.size);
+            taken = take_copy(binary, data, &copy, least);
+            copies.push(copy);
+            if taken.is_err() {
+                break;
+            }
+        }
+        over.store(true, Ordering::SeqCst);
+        for hand in hands {
+            hand.join()
+                .map_err(|_| anyhow::anyhow!("a thread panicked"))??;
+        }
+        taken.map(|()| copies)
+    })?;
+    server.stop()?;
+    Ok(copies)
+}
+
+/// One backup, which must hold at least that many leaves.
+fn take_copy(binary: &Binary, data: &Path, to: &Path, least: u64) -> Result<()> {
+    let said = binary.succeeds(&["backup", "--data", text(data), "--to", text(to)])?;
+    let leaves = said
+        .split(": ")
+        .nth(1)
+        .and_then(|rest| rest.split(' ').next());
+    let leaves: u64 = leaves.context("a number of revisions")?.parse()?;
+    ensure!(
+        leaves >= least,
+        "{least} were confirmed before, and the copy has {leaves}: {said}"
+    );
+    Ok(())
+}
+
 /// A programme at rest with records, judgements, photos and an import, for other tortures.
 pub fn worked_for(binary: &Binary, data: &Path, items: usize, chance: Chance) -> Result<Shared> {
     let mut programme = Programme::found(binary, data.to_owned(), chance)?;
@@ -468,7 +526,7 @@ pub fn worked_for(binary: &Binary, data: &Path, items: usize, chance: Chance) ->
         "a quiet hub takes everything"
     );
     let file = data.with_extension("geojson");
-    std::fs::write(&file, features(1, 200))?;
+    std::fs::write(&file, features(1, 40))?;
     binary.succeeds(&[
         "import",
         text(&file),

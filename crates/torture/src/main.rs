@@ -2,6 +2,7 @@
 
 mod chance;
 mod disk;
+mod flips;
 mod http;
 mod hub;
 mod kill;
@@ -18,16 +19,22 @@ use chance::Chance;
 use hub::Binary;
 
 const HELP: &str = "\
-safelane-torture --binary PATH [--minutes N] [--kills N] [--seed S] [PART …]
+safelane-torture --binary PATH [--minutes N] [--kills N] [--flips N] [--seed S] [PART …]
 
-Parts: kill. All of them without a name.
+Parts: kill, backup, flips, full, read-only, failing. All of them without a name.
 ";
 
 /// A part of the torture: what it found in order, as a line.
 type Part = fn(&Asked, Chance) -> Result<String>;
 
-const PARTS: [(&str, Part); 4] = [
+const PARTS: [(&str, Part); 6] = [
     ("kill", kill),
+    ("backup", |asked, chance| {
+        flips::backups(&asked.binary, chance)
+    }),
+    ("flips", |asked, chance| {
+        flips::torture(&asked.binary, asked.flips, chance)
+    }),
     ("full", |asked, chance| disk::full(&asked.binary, chance)),
     ("read-only", |asked, chance| {
         disk::read_only(&asked.binary, chance)
@@ -40,6 +47,7 @@ const PARTS: [(&str, Part); 4] = [
 struct Asked {
     binary: Binary,
     kills: u64,
+    flips: u64,
     until: Option<Instant>,
     seed: u64,
     parts: Vec<String>,
@@ -60,6 +68,7 @@ fn asked() -> Result<Asked> {
     let mut asked = Asked {
         binary: Binary::new(PathBuf::from("target/debug/safelane")),
         kills: 100,
+        flips: 300,
         until: None,
         seed: 0,
         parts: Vec::new(),
@@ -78,6 +87,7 @@ fn asked() -> Result<Asked> {
         match word.as_str() {
             "--binary" => asked.binary = Binary::new(std::path::absolute(value()?)?),
             "--kills" => asked.kills = value()?.parse()?,
+            "--flips" => asked.flips = value()?.parse()?,
             "--seed" => asked.seed = value()?.parse()?,
             "--minutes" => {
                 let minutes: u64 = value()?.parse()?;
