@@ -92,7 +92,7 @@ impl Office {
     }
 
     /// Up again: what waited goes, all that was confirmed is there, `verify` finds nothing.
-    fn is_whole(mut self, binary: &Binary, server: Running) -> Result<()> {
+    fn proves_whole(mut self, binary: &Binary, server: Running) -> Result<()> {
         confirmed(&self.field.send()?)?;
         server.kill()?;
         let server = binary.serve(&self.data)?.listening()?;
@@ -184,7 +184,7 @@ pub fn full(binary: &Binary, mut chance: Chance) -> Result<String> {
         std::fs::remove_dir_all(&copy)?;
         std::fs::remove_file(&ballast)?;
         confirmed(&office.field.send()?).context("there is room again")?;
-        office.is_whole(binary, server)?;
+        office.proves_whole(binary, server)?;
         rounds += 1;
     }
     Ok(format!(
@@ -225,7 +225,7 @@ pub fn read_only(binary: &Binary, chance: Chance) -> Result<String> {
     let server = binary.serve(&office.data)?.listening()?;
     let mut office = office;
     office.moved(&server);
-    office.is_whole(binary, server)?;
+    office.proves_whole(binary, server)?;
     Ok(format!(
         "{} commands refused in one line each, verify reads, up again",
         said.len()
@@ -302,7 +302,7 @@ pub fn failing(binary: &Binary, mut chance: Chance) -> Result<String> {
         let server = binary.serve(&data)?.listening()?;
         office.moved(&server);
         office
-            .is_whole(binary, server)
+            .proves_whole(binary, server)
             .with_context(|| (*call).to_owned())?;
     }
     Ok(format!(

@@ -8,6 +8,7 @@ mod hub;
 mod kill;
 mod people;
 mod proof;
+mod proxy;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -22,6 +23,10 @@ const HELP: &str = "\
 safelane-torture --binary PATH [--minutes N] [--kills N] [--flips N] [--seed S] [PART …]
 
 Parts: kill, backup, flips, full, read-only, failing. All of them without a name.
+
+safelane-torture proxy HOST:PORT [SEED]
+
+Stands between a browser and a hub; standard input sets the weather.
 ";
 
 /// A part of the torture: what it found in order, as a line.
@@ -54,6 +59,19 @@ struct Asked {
 }
 
 fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    if let [command, hub, rest @ ..] = &words[..]
+        && command == "proxy"
+    {
+        let seed = rest.first().and_then(|seed| seed.parse().ok());
+        return match proxy::serve(hub, seed.unwrap_or(1)) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("torture: {error:#}");
+                ExitCode::FAILURE
+            }
+        };
+    }
     match asked().and_then(|asked| everything(&asked)) {
         Ok(0) => ExitCode::SUCCESS,
         Ok(_) => ExitCode::FAILURE,
@@ -91,7 +109,7 @@ fn asked() -> Result<Asked> {
             "--seed" => asked.seed = value()?.parse()?,
             "--minutes" => {
                 let minutes: u64 = value()?.parse()?;
-                asked.until = Some(Instant::now() + Duration::from_secs(60 * minutes));
+                asked.until = Some(Instant::now() + Duration::from_mins(minutes));
                 asked.kills = u64::MAX;
             }
             name if PARTS.iter().any(|(part, _)| *part == name) => asked.parts.push(word),
