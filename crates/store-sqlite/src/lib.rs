@@ -39,6 +39,7 @@ mod seal;
 mod tables;
 mod testing;
 mod verify;
+mod wal;
 mod writer;
 
 use std::collections::BTreeMap;

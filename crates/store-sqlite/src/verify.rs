@@ -19,7 +19,7 @@ use crate::error::failed;
 use crate::log::{body_key, signed};
 use crate::open::{Mode, connect, file};
 use crate::rows::{get, hash, number, uuid};
-use crate::{Identity, media, open, rebuild, seal};
+use crate::{Identity, media, open, rebuild, seal, wal};
 
 /// Revisions read at a time.
 const CHUNK: i64 = 1_000;
@@ -72,6 +72,15 @@ impl Verifier {
         let folder = data.to_owned();
         for (file, what) in media::blocking(move || seal::broken(&folder)).await? {
             self.flaw("file", file, what);
+        }
+        let folder = data.to_owned();
+        let behind = media::blocking(move || wal::behind_a_break(&folder)).await?;
+        if behind.is_some() {
+            self.flaw(
+                "file",
+                "safelane.db-wal",
+                "it breaks off, and more follows that a start would drop: a byte of it changed, or the power was cut while it was written",
+            );
         }
         Ok(())
     }

@@ -283,6 +283,41 @@ async fn a_byte_that_changes_in_a_folder_at_rest_is_found() {
     assert!(copy.join("checksums").exists(), "at rest it has one");
 }
 
+/// A killed server leaves a log beside the database, which its next start reads up to the first
+/// frame that does not hold.
+#[tokio::test]
+async fn a_byte_that_changes_within_the_log_of_a_killed_server_is_found() {
+    let store = filled().await;
+    let killed = store.folder().join("killed");
+    std::fs::create_dir(&killed).unwrap();
+    for name in ["safelane.db", "safelane.db-wal"] {
+        std::fs::copy(store.folder().join(name), killed.join(name)).unwrap();
+    }
+    let photos = killed.join("media");
+    std::fs::create_dir(photos).unwrap();
+    let log = killed.join("safelane.db-wal");
+    let whole = std::fs::read(&log).unwrap();
+    let sound = async || {
+        // Opened anew each time, as a command does.
+        let store = SqliteStore::open_reading(&killed).await;
+        let Ok(store) = store else { return false };
+        let report = store.verify().await;
+        store.close().await;
+        report.is_ok_and(|report| report.is_sound())
+    };
+    assert!(sound().await);
+    let frame = 24 + 4096;
+    let last = whole.len() - frame;
+    for at in [0, 8, 20, 30, 32 + 3, 32 + 10, 32 + 24, last / 2, last - 1] {
+        let mut changed = whole.clone();
+        changed[at] ^= 4;
+        std::fs::write(&log, changed).unwrap();
+        assert!(!sound().await, "byte {at} of {}", whole.len());
+    }
+    std::fs::write(&log, &whole).unwrap();
+    assert!(sound().await);
+}
+
 /// The end came between a photo's last piece and its name: it has all its bytes and is not there.
 #[tokio::test]
 async fn a_photo_that_has_all_its_bytes_gets_its_name() {
