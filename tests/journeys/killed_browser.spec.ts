@@ -112,7 +112,8 @@ test("a browser that is killed takes nothing with it that was confirmed", async 
         await expect(page.getByRole("radio", { name: "Left marked" })).toBeChecked();
         if (seen) await expect(thumbnail(page)).toHaveJSProperty("naturalWidth", 2048);
         // What was not shown may be missing; the person takes it again.
-        else if ((await thumbnail(page).count()) === 0) await page.locator("#field-photos").setInputFiles(photo);
+        await page.waitForTimeout(1_000);
+        if ((await thumbnail(page).count()) === 0) await page.locator("#field-photos").setInputFiles(photo);
         await expect(thumbnail(page)).toHaveJSProperty("naturalWidth", 2048);
       });
 

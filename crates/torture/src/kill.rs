@@ -498,8 +498,8 @@ fn take_copy(binary: &Binary, data: &Path, to: &Path, least: u64) -> Result<()> 
     Ok(())
 }
 
-/// A programme at rest with records, judgements, photos and an import, for other tortures.
-pub fn worked_for(binary: &Binary, data: &Path, items: usize, chance: Chance) -> Result<Shared> {
+/// A served programme with records, judgements, photos and an import, for other tortures.
+pub fn worked_for(binary: &Binary, data: &Path, items: usize, chance: Chance) -> Result<Running> {
     let mut programme = Programme::found(binary, data.to_owned(), chance)?;
     let server = binary.serve(data)?.listening()?;
     for device in programme
@@ -537,6 +537,5 @@ pub fn worked_for(binary: &Binary, data: &Path, items: usize, chance: Chance) ->
         "--data",
         text(data),
     ])?;
-    server.stop()?;
-    Ok(programme.journal)
+    Ok(server)
 }

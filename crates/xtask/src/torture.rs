@@ -11,7 +11,7 @@ const BUILD_LIMIT: Duration = Duration::from_mins(50);
 /// A turn of ten thousand kills takes hours.
 const LIMIT: Duration = Duration::from_hours(48);
 /// The turn within `cargo xtask test`.
-const SHORT: [&str; 4] = ["--kills", "100", "--flips", "300"];
+const SHORT: [&str; 4] = ["--kills", "100", "--flips", "200"];
 
 /// Builds both programs and tortures as asked; the release binary where `--release` is said.
 pub fn as_asked(arguments: &[String]) -> Result<()> {
