@@ -73,19 +73,19 @@ export async function totals(desk: Page): Promise<Record<string, number>> {
   return rows[rows.length - 1] as Record<string, number>;
 }
 
-/** A real photo as a phone's camera writes it: a JPEG with a place in its metadata. */
-export async function cameraPhoto(page: Page): Promise<{ name: string; mimeType: string; buffer: Buffer }> {
-  const drawn = await page.evaluate(async () => {
+/** A real photo as a phone's camera writes it: a JPEG with a place in its metadata. Each colour is another photo. */
+export async function cameraPhoto(page: Page, colour = "#2f3b2c"): Promise<{ name: string; mimeType: string; buffer: Buffer }> {
+  const drawn = await page.evaluate(async (colour) => {
     const canvas = document.createElement("canvas");
     [canvas.width, canvas.height] = [2400, 1800];
     const paper = canvas.getContext("2d") as CanvasRenderingContext2D;
     paper.fillStyle = "#7a6a45";
     paper.fillRect(0, 0, 2400, 1800);
-    paper.fillStyle = "#2f3b2c";
+    paper.fillStyle = colour;
     paper.fillRect(900, 600, 600, 600);
     const blob = await new Promise<Blob>((resolve) => canvas.toBlob((made) => resolve(made as Blob), "image/jpeg", 0.9));
     return [...new Uint8Array(await blob.arrayBuffer())];
-  });
+  }, colour);
   const place = Buffer.from(`Exif\0\0${PLACE_IN_METADATA}`);
   const length = Buffer.alloc(2);
   length.writeUInt16BE(place.length + 2);

@@ -65,12 +65,28 @@ pub async fn serve(command: &cli::Serve) -> Result<()> {
             command.data.display()
         ));
     }
-    let office = Office::new(app.shared_store());
+    let store = app.shared_store();
+    let office = Office::new(Arc::clone(&store));
     let control = control::listen(&command.data, office, door.address.clone())?;
-    door.serve(router(app.clone()), stop_asked()).await;
+    let asked = stop_asked();
+    let failed = async move {
+        tokio::select! {
+            () = asked => None,
+            failed = store.disk_failed() => Some(failed),
+        }
+    };
+    let (tell, told) = tokio::sync::oneshot::channel();
+    let stop = async move {
+        // Whoever asks at this moment is still told that nothing was taken.
+        let _ = tell.send(failed.await);
+    };
+    door.serve(router(app.clone()), stop).await;
     control.abort();
     let _ = std::fs::remove_file(control::socket(&command.data));
     app.store().close().await;
+    if let Ok(Some(failed)) = told.await {
+        return Err(failed.into());
+    }
     say("Stopped; everything received is stored.");
     Ok(())
 }

@@ -6,7 +6,9 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use safelane_ledger::Digest;
 use safelane_store::Upload;
-use safelane_wire::media::{MAX_MEDIA_BYTES, MediaAnswer, UPLOAD_LENGTH, UPLOAD_OFFSET};
+use safelane_wire::media::{
+    MAX_MEDIA_BYTES, MediaAnswer, UPLOAD_COMPLETE, UPLOAD_LENGTH, UPLOAD_OFFSET,
+};
 use safelane_wire::problem::Code;
 
 use crate::app::App;
@@ -14,21 +16,21 @@ use crate::extract::{Actor, Json, Path, Reader, body_bytes};
 use crate::problem::{ApiError, ApiResult};
 use crate::sync::reader_scope;
 
-/// `HEAD`: how many bytes are here.
+/// `HEAD`: how many bytes are here, and whether that is the whole file.
 pub async fn head(
     State(app): State<App>,
     _actor: Actor,
     Path(sha256): Path<Digest>,
 ) -> ApiResult<Response> {
-    let offset = match app.store().media_state(sha256).await? {
-        Upload::Complete { bytes } => bytes,
-        Upload::Partial { offset } => offset,
-        Upload::Absent => 0,
+    let (offset, complete) = match app.store().media_state(sha256).await? {
+        Upload::Complete { bytes } => (bytes, "?1"),
+        Upload::Partial { offset } => (offset, "?0"),
+        Upload::Absent => (0, "?0"),
     };
     let mut response = StatusCode::OK.into_response();
-    response
-        .headers_mut()
-        .insert(UPLOAD_OFFSET, HeaderValue::from(offset));
+    let headers = response.headers_mut();
+    headers.insert(UPLOAD_OFFSET, HeaderValue::from(offset));
+    headers.insert(UPLOAD_COMPLETE, HeaderValue::from_static(complete));
     Ok(response)
 }
 

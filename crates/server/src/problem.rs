@@ -105,6 +105,14 @@ impl From<StoreError> for ApiError {
                 )),
                 cause: Some(error.to_string()),
             },
+            StoreError::Disk { .. } | StoreError::Damaged { .. } => Self {
+                problem: Box::new(Problem::new(
+                    Code::StorageFailed,
+                    "The server's disk failed. Nothing of this was stored; all that was confirmed \
+                     before is kept. Tell the administrator; send again when the server is back.",
+                )),
+                cause: Some(error.to_string()),
+            },
             StoreError::WrongHash { .. } => Self::new(
                 Code::HashMismatch,
                 "The file's bytes do not have the hash of its name. It was not kept; send it \

@@ -9,10 +9,10 @@ use sqlx::Connection as _;
 
 use crate::error::{corrupt, failed};
 use crate::open::{Mode, connect, file, sync_folder};
-use crate::{SqliteStore, media, open};
+use crate::{SqliteStore, media, open, seal};
 
 /// Names in a data folder that are no part of what is kept.
-const LEFT_OUT: [&str; 4] = ["safelane.db", "lock", "media", ".probe"];
+const LEFT_OUT: [&str; 5] = ["safelane.db", "lock", "media", ".probe", seal::NAME];
 
 pub async fn backup(data: &Path, to: &Path) -> StoreResult<BackupReport> {
     let target = to.to_owned();
@@ -126,8 +126,10 @@ fn copy_files(from: &Path, to: &Path) -> StoreResult<u64> {
     Ok(photos)
 }
 
-/// Opens the copy as a store, and verifies it.
+/// Seals the copy, opens it as a store, and verifies it.
 async fn check(folder: &Path, photos: u64) -> StoreResult<BackupReport> {
+    let copy = folder.to_owned();
+    media::blocking(move || seal::seal(&copy)).await?;
     let copy = SqliteStore::open_reading(folder).await?;
     let verified = copy.verify().await?;
     let point = copy.point().await?;

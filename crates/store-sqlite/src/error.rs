@@ -6,11 +6,29 @@ use safelane_store::StoreError;
 const FULL: &str = "13";
 const UNIQUE: [&str; 2] = ["2067", "1555"];
 
+/// SQLite could not make its index of the write-ahead log larger: in practice a full disk.
+const NO_ROOM_FOR_THE_INDEX: &str = "4874";
+/// Kinds of failure after which nobody can say what the disk has: reading, writing, syncing failed.
+const DISK: i64 = 10;
+/// The file is damaged; it is no database.
+const DAMAGED: [i64; 2] = [11, 26];
+
 /// Wraps a failure with what was being done.
 pub fn failed(doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
     move |source| {
-        if code(&source).as_deref() == Some(FULL) {
-            return StoreError::Full;
+        if let Some(code) = code(&source) {
+            if code == FULL || code == NO_ROOM_FOR_THE_INDEX {
+                return StoreError::Full;
+            }
+            // The lower byte is the kind of failure, what is above tells which of its sort.
+            let kind = code.parse::<i64>().map_or(0, |code| code & 0xff);
+            let reason = source.to_string();
+            if kind == DISK {
+                return StoreError::Disk { doing, reason };
+            }
+            if DAMAGED.contains(&kind) {
+                return StoreError::Damaged { doing, reason };
+            }
         }
         match source {
             sqlx::Error::PoolClosed => StoreError::Closed,
@@ -20,6 +38,13 @@ pub fn failed(doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
             },
         }
     }
+}
+
+/// Whether SQLite could not open a file, or one that it needs beside it.
+pub fn cannot_open(error: &sqlx::Error) -> bool {
+    code(error)
+        .and_then(|code| code.parse::<i64>().ok())
+        .is_some_and(|code| code & 0xff == 14)
 }
 
 /// Whether a row with the same unique value is there.

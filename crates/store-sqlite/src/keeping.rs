@@ -4,10 +4,12 @@ use std::path::Path;
 use std::sync::PoisonError;
 
 use async_trait::async_trait;
-use safelane_store::{BackupReport, Info, Keeping, LedgerLog as _, StoreResult, VerifyReport};
+use safelane_store::{
+    BackupReport, Info, Keeping, LedgerLog as _, StoreError, StoreResult, VerifyReport,
+};
 
 use crate::error::failed;
-use crate::{SqliteStore, backup, open, rebuild, verify};
+use crate::{SqliteStore, backup, media, open, rebuild, seal, verify};
 
 #[async_trait]
 impl Keeping for SqliteStore {
@@ -72,20 +74,31 @@ impl Keeping for SqliteStore {
             .await
     }
 
+    async fn disk_failed(&self) -> StoreError {
+        self.inner.disk.failed().await
+    }
+
     async fn close(&self) {
         // The writer last: the last connection to close moves the write-ahead log into the one file, and one that may
         // only read cannot.
         self.inner.readers.close().await;
-        if let Some(writer) = &self.inner.writer {
-            writer.close().await;
-        }
-        // The folder is free for the next one, also while somebody still holds a clone.
-        drop(
+        let locked = || {
             self.inner
                 .lock
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
-                .take(),
-        );
+        };
+        if let Some(writer) = &self.inner.writer {
+            writer.close().await;
+            // Once: who closes a second time has the folder no more.
+            if locked().is_some() && self.inner.disk.check().is_ok() {
+                let data = self.inner.data.clone();
+                if let Err(error) = media::blocking(move || seal::seal(&data)).await {
+                    tracing::warn!(%error, "the folder at rest was not sealed");
+                }
+            }
+        }
+        // The folder is free for the next one, also while somebody still holds a clone.
+        drop(locked().take());
     }
 }

@@ -3,6 +3,7 @@
 //! ```text
 //! DATA/safelane.db     the ledger, what is derived from it, and the accounts beside it
 //! DATA/media/ab/cdef…  photos by their SHA-256
+//! DATA/checksums       the seal of a folder that nobody writes to ([`seal`])
 //! DATA/lock            held by the one process that writes
 //! ```
 //!
@@ -23,6 +24,7 @@
 
 mod accounts;
 mod backup;
+mod disk;
 mod error;
 mod keeping;
 mod log;
@@ -33,8 +35,11 @@ mod projections;
 mod rebuild;
 mod records;
 mod rows;
+mod seal;
+mod tables;
 mod testing;
 mod verify;
+mod wal;
 mod writer;
 
 use std::collections::BTreeMap;
@@ -48,6 +53,7 @@ use tokio::sync::watch;
 
 pub use backup::restore;
 pub use open::{identity, lock};
+pub use tables::tables;
 pub use testing::{Temporary, temporary};
 
 /// Whose store it is.
@@ -101,6 +107,7 @@ struct Inner {
     /// What each follower has reached.
     reached: watch::Sender<BTreeMap<String, u64>>,
     media: media::Locks,
+    disk: disk::Disk,
     /// Held until the store is closed or the last clone goes; the system frees it when the process
     /// ends.
     lock: Mutex<Option<File>>,

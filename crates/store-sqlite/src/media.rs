@@ -91,9 +91,38 @@ pub fn state(data: &Path, sha256: Digest) -> StoreResult<Upload> {
     })
 }
 
+/// The same, after giving a file its name that has all its bytes and not its name yet: the process
+/// ended, or the disk refused, between the last piece and the name.
+fn settled(data: &Path, sha256: Digest) -> StoreResult<Upload> {
+    let found = state(data, sha256)?;
+    if !matches!(found, Upload::Partial { .. }) {
+        return Ok(found);
+    }
+    let path = partial(data, sha256);
+    let bytes = fs::read(&path).map_err(failing("reading", &path))?;
+    if Digest::of(&bytes) != sha256 {
+        return Ok(found);
+    }
+    // Nobody knows whether it was synced: written again it surely is.
+    let fail = failing("writing", &path);
+    let mut file = File::create(&path).map_err(&fail)?;
+    file.write_all(&bytes).map_err(&fail)?;
+    sync(&file, &path)?;
+    name(data, sha256, &path)?;
+    Ok(Upload::Complete {
+        bytes: bytes.len() as u64,
+    })
+}
+
 fn put(data: &Path, sha256: Digest, offset: u64, total: u64, piece: &[u8]) -> StoreResult<Upload> {
-    let here = match state(data, sha256)? {
+    let here = match settled(data, sha256)? {
         done @ Upload::Complete { .. } => return Ok(done),
+        // All bytes and another hash: a power cut came between writing and syncing. It begins again.
+        Upload::Partial { offset } if offset >= total => {
+            let path = partial(data, sha256);
+            fs::remove_file(&path).map_err(failing("dropping", &path))?;
+            0
+        }
         Upload::Partial { offset } => offset,
         Upload::Absent => 0,
     };
@@ -117,8 +146,20 @@ fn append(path: &Path, piece: &[u8]) -> StoreResult<u64> {
         .open(path)
         .map_err(&fail)?;
     file.write_all(piece).map_err(&fail)?;
-    file.sync_all().map_err(&fail)?;
+    sync(&file, path)?;
     Ok(file.metadata().map_err(&fail)?.len())
+}
+
+/// Syncs a file. One that cannot be synced is dropped: a second sync would succeed and prove nothing.
+fn sync(file: &File, path: &Path) -> StoreResult<()> {
+    file.sync_all().map_err(|error| {
+        // What stays behind is written anew before it counts.
+        let _ = fs::remove_file(path);
+        StoreError::Disk {
+            doing: "syncing a photo",
+            reason: error.to_string(),
+        }
+    })
 }
 
 /// Checks the hash and gives the file its name, or drops it.
@@ -132,15 +173,20 @@ fn finish(data: &Path, sha256: Digest, path: &Path) -> StoreResult<Upload> {
             found,
         });
     }
+    name(data, sha256, path)?;
+    Ok(Upload::Complete {
+        bytes: bytes.len() as u64,
+    })
+}
+
+/// Gives a checked and synced file its name, durably.
+fn name(data: &Path, sha256: Digest, path: &Path) -> StoreResult<()> {
     let target = complete(data, sha256);
     let parent = target.parent().unwrap_or(data);
     fs::create_dir_all(parent).map_err(failing("making", parent))?;
     fs::rename(path, &target).map_err(failing("naming", &target))?;
     sync_folder(parent)?;
-    sync_folder(&folder(data))?;
-    Ok(Upload::Complete {
-        bytes: bytes.len() as u64,
-    })
+    sync_folder(&folder(data))
 }
 
 /// Every complete file of a data folder, with the name that its path gives it.
@@ -219,7 +265,18 @@ fn media_ref(data: &Path, row: &SqliteRow) -> StoreResult<MediaRef> {
 impl Media for SqliteStore {
     async fn media_state(&self, sha256: Digest) -> StoreResult<Upload> {
         let data = self.inner.data.clone();
-        blocking(move || state(&data, sha256)).await
+        if self.inner.writer.is_none() {
+            return blocking(move || state(&data, sha256)).await;
+        }
+        self.inner.disk.check()?;
+        let turn = self.inner.media.of(sha256).lock_owned().await;
+        let found = blocking(move || {
+            let _turn = turn;
+            settled(&data, sha256)
+        })
+        .await;
+        self.inner.disk.learn(&found);
+        found
     }
 
     async fn put_media(
@@ -230,15 +287,18 @@ impl Media for SqliteStore {
         piece: &[u8],
     ) -> StoreResult<Upload> {
         self.writer()?;
+        self.inner.disk.check()?;
         let turn = self.inner.media.of(sha256).lock_owned().await;
         let data = self.inner.data.clone();
         let piece = piece.to_vec();
-        blocking(move || {
+        let put = blocking(move || {
             // Kept until the disk is done, also when the caller goes away.
             let _turn = turn;
             put(&data, sha256, offset, total, &piece)
         })
-        .await
+        .await;
+        self.inner.disk.learn(&put);
+        put
     }
 
     async fn media(&self, sha256: Digest) -> StoreResult<Option<Vec<u8>>> {

@@ -15,9 +15,10 @@ use sqlx::{Connection as _, Row as _, SqliteConnection};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use crate::error::{corrupt, failed};
+use crate::disk::Disk;
+use crate::error::{cannot_open, corrupt, failed};
 use crate::rows::{get, hash, uuid};
-use crate::{Hub, Identity, Inner, SqliteStore, media, writer};
+use crate::{Hub, Identity, Inner, SqliteStore, media, seal, writer};
 
 /// Each brings the database from the version before its place to its place, from 1.
 const MIGRATIONS: &[&str] = &[
@@ -42,12 +43,14 @@ impl SqliteStore {
         let lock = lock(data)?;
         check_engine().await?;
         let file = file(data);
+        seal::unseal(data)?;
         let mut conn = connect(&file, Mode::Write).await?;
         migrate(&mut conn).await?;
         own(&mut conn, hub.identity()).await?;
         sync_folder(data)?;
         let media = media::Locks::open(data)?;
-        let (writer, size) = writer::start(conn, hub.clone()).await?;
+        let disk = Disk::default();
+        let (writer, size) = writer::start(file.clone(), conn, hub.clone(), disk.clone()).await?;
         let readers = readers(&file).await?;
         let reached = progress(&readers).await?;
         Ok(Self {
@@ -59,6 +62,7 @@ impl SqliteStore {
                 size,
                 reached: watch::Sender::new(reached),
                 media,
+                disk,
                 lock: Mutex::new(Some(lock)),
             }),
         })
@@ -88,6 +92,7 @@ impl SqliteStore {
                 size: watch::channel(size.unsigned_abs()).1,
                 reached: watch::Sender::new(reached),
                 media: media::Locks::default(),
+                disk: Disk::default(),
                 lock: Mutex::default(),
             }),
         })
@@ -166,10 +171,9 @@ pub fn lock(data: &Path) -> StoreResult<File> {
 /// Makes new names in a folder survive a power cut.
 pub fn sync_folder(folder: &Path) -> StoreResult<()> {
     let done = File::open(folder).and_then(|folder| folder.sync_all());
-    done.map_err(|source| StoreError::File {
-        doing: "syncing",
-        path: folder.to_owned(),
-        source,
+    done.map_err(|error| StoreError::Disk {
+        doing: "syncing a folder",
+        reason: format!("{}: {error}", folder.display()),
     })
 }
 
@@ -180,6 +184,9 @@ pub enum Mode {
     Write,
     /// One of the readers.
     Read,
+    /// Read where nothing can be written, not even the files that readers of a database share: a
+    /// backup on a disk that is read-only.
+    Frozen,
 }
 
 /// The settings of every connection.
@@ -187,7 +194,8 @@ pub fn options(file: &Path, mode: Mode) -> SqliteConnectOptions {
     let options = SqliteConnectOptions::new()
         .filename(file)
         .create_if_missing(mode == Mode::Write)
-        .read_only(mode == Mode::Read)
+        .read_only(mode != Mode::Write)
+        .immutable(mode == Mode::Frozen)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
         .synchronous(SqliteSynchronous::Full)
@@ -203,7 +211,7 @@ pub fn options(file: &Path, mode: Mode) -> SqliteConnectOptions {
             .pragma("journal_size_limit", "67108864")
             .pragma("secure_delete", "FAST")
             .pragma("cache_size", "-32000"),
-        Mode::Read => options
+        Mode::Read | Mode::Frozen => options
             .pragma("query_only", "ON")
             .pragma("cache_size", "-8000"),
     }
@@ -211,11 +219,23 @@ pub fn options(file: &Path, mode: Mode) -> SqliteConnectOptions {
 
 /// A connection whose settings have been asked for and seen.
 pub async fn connect(file: &Path, mode: Mode) -> StoreResult<SqliteConnection> {
-    let mut conn = SqliteConnection::connect_with(&options(file, mode))
-        .await
-        .map_err(failed("opening the database"))?;
+    let opened = SqliteConnection::connect_with(&options(file, mode)).await;
+    let mut conn = match opened {
+        Err(error) if mode == Mode::Read && cannot_open(&error) && is_closed(file) => {
+            return SqliteConnection::connect_with(&options(file, Mode::Frozen))
+                .await
+                .map_err(failed("opening the database"));
+        }
+        opened => opened.map_err(failed("opening the database"))?,
+    };
     check_settings(&mut conn).await?;
     Ok(conn)
+}
+
+/// Whether a database was closed in order, so that the one file is all of it.
+fn is_closed(file: &Path) -> bool {
+    let log = file.with_extension("db-wal");
+    file.is_file() && !std::fs::metadata(log).is_ok_and(|log| log.len() > 0)
 }
 
 /// A database with the tables and nothing in them, in a folder that will be dropped.
@@ -233,18 +253,29 @@ pub async fn scratch(folder: &Path) -> StoreResult<SqliteConnection> {
 }
 
 async fn readers(file: &Path) -> StoreResult<sqlx::SqlitePool> {
+    match pool(file, Mode::Read).await {
+        Err(error) if cannot_open(&error) && is_closed(file) => pool(file, Mode::Frozen).await,
+        opened => opened,
+    }
+    .map_err(failed("opening the database to read"))
+}
+
+async fn pool(file: &Path, mode: Mode) -> sqlx::Result<sqlx::SqlitePool> {
     SqlitePoolOptions::new()
         .max_connections(READERS)
-        .after_connect(|conn, _| {
+        .after_connect(move |conn, _| {
             Box::pin(async move {
+                // What cannot be written has no journal, and promises no durability.
+                if mode == Mode::Frozen {
+                    return Ok(());
+                }
                 check_settings(conn)
                     .await
                     .map_err(|error| sqlx::Error::Configuration(Box::new(error)))
             })
         })
-        .connect_with(options(file, Mode::Read))
+        .connect_with(options(file, mode))
         .await
-        .map_err(failed("opening the database to read"))
 }
 
 /// Reads the settings back: a build flag or a later default must not change what was promised.

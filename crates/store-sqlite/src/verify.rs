@@ -7,7 +7,8 @@ use std::pin::Pin;
 use futures_core::Stream;
 use safelane_ledger::chain::{self, ChainProblem};
 use safelane_ledger::{
-    Digest, Head, Leaf, LogPoint, PublicKey, Revision, RevisionId, Tier, VerifyError,
+    Digest, Head, HeldReason, Leaf, LogPoint, PublicKey, Revision, RevisionId, Role, Tier,
+    VerifyError,
 };
 use safelane_store::{Flaw, StoreResult, VerifyReport};
 use sqlx::sqlite::SqliteRow;
@@ -18,7 +19,7 @@ use crate::error::failed;
 use crate::log::{body_key, signed};
 use crate::open::{Mode, connect, file};
 use crate::rows::{get, hash, number, uuid};
-use crate::{Identity, media, open, rebuild};
+use crate::{Identity, media, open, rebuild, seal, wal};
 
 /// Revisions read at a time.
 const CHUNK: i64 = 1_000;
@@ -32,7 +33,9 @@ pub async fn verify(data: &Path, identity: Identity) -> StoreResult<VerifyReport
         keys: keys(&mut tx).await?,
         identity,
     };
+    verifier.seal(data).await?;
     verifier.pages(&mut tx).await?;
+    verifier.held(&mut tx).await?;
     let known = verifier.revisions(&mut tx).await?;
     verifier.log(&mut tx, &known).await?;
     verifier.chains(known.values().map(|known| &known.revision));
@@ -62,6 +65,43 @@ impl Verifier {
             row: row.to_string(),
             what: what.to_string(),
         });
+    }
+
+    /// A folder at rest is byte for byte what it was when it was sealed.
+    async fn seal(&mut self, data: &Path) -> StoreResult<()> {
+        let folder = data.to_owned();
+        for (file, what) in media::blocking(move || seal::broken(&folder)).await? {
+            self.flaw("file", file, what);
+        }
+        let folder = data.to_owned();
+        let behind = media::blocking(move || wal::behind_a_break(&folder)).await?;
+        if behind.is_some() {
+            self.flaw(
+                "file",
+                "safelane.db-wal",
+                "it breaks off, and more follows that a start would drop: a byte of it changed, or the power was cut while it was written",
+            );
+        }
+        Ok(())
+    }
+
+    /// What stands beside a held revision can be read: by it a coordinator lets it in.
+    async fn held(&mut self, conn: &mut SqliteConnection) -> StoreResult<()> {
+        let rows = sqlx::query("select k, reason, roles from held")
+            .fetch_all(&mut *conn)
+            .await
+            .map_err(failed("reading what is held"))?;
+        for row in &rows {
+            let k = number(row, "held", "k")?;
+            let reason: String = get(row, "held", "reason")?;
+            let roles: String = get(row, "held", "roles")?;
+            let known = serde_json::from_value::<HeldReason>(reason.as_str().into()).is_ok()
+                && serde_json::from_str::<BTreeSet<Role>>(&roles).is_ok();
+            if !known {
+                self.flaw("held", k, "its reason or roles are none");
+            }
+        }
+        Ok(())
     }
 
     /// SQLite's own look at its pages, indexes and references.

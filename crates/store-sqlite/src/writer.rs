@@ -7,6 +7,7 @@ mod group;
 
 use std::collections::VecDeque;
 use std::future::Future;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,7 +17,9 @@ use sqlx::{Connection as _, SqliteConnection};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::Hub;
+use crate::disk::Disk;
 use crate::error::failed;
+use crate::open::{self, Mode};
 use caches::Caches;
 use group::Group;
 
@@ -128,27 +131,34 @@ impl Handle {
 
 /// Starts the task over the one connection that writes.
 pub async fn start(
+    file: PathBuf,
     mut conn: SqliteConnection,
     hub: Hub,
+    disk: Disk,
 ) -> StoreResult<(Handle, watch::Receiver<u64>)> {
     let caches = Caches::load(&mut conn, hub.hub).await?;
     let (queue, commands) = mpsc::channel(QUEUE);
     let (size, sizes) = watch::channel(caches.point.size);
     let writer = Writer {
-        conn,
+        conn: Some(conn),
+        file,
         hub,
         caches,
         size,
+        disk,
     };
     tokio::spawn(writer.work(commands));
     Ok((Handle { queue }, sizes))
 }
 
 struct Writer {
-    conn: SqliteConnection,
+    /// None when the last one could not be trusted with another transaction.
+    conn: Option<SqliteConnection>,
+    file: PathBuf,
     hub: Hub,
     caches: Caches,
     size: watch::Sender<u64>,
+    disk: Disk,
 }
 
 impl Writer {
@@ -182,22 +192,21 @@ impl Writer {
                 Command::Close(done) => {
                     // What is left unanswered is told that the store is closing.
                     drop((waiting, commands));
-                    if let Err(error) = self.conn.close().await {
-                        tracing::warn!(%error, "the database did not close in order");
-                    }
+                    self.close().await;
                     let _ = done.send(());
                     return;
                 }
             }
         }
-        if let Err(error) = self.conn.close().await {
-            tracing::warn!(%error, "the database did not close in order");
-        }
+        self.close().await;
     }
 
     /// A caller that has gone away wants no answer; its work stands.
     fn answer<T>(&self, done: oneshot::Sender<T>, answer: T) {
-        self.size.send_replace(self.caches.point.size);
+        // Without a connection the caches may hold what was not committed.
+        if self.conn.is_some() {
+            self.size.send_replace(self.caches.point.size);
+        }
         let _ = done.send(answer);
     }
 
@@ -279,28 +288,54 @@ impl Writer {
         &mut self,
         work: impl AsyncFnOnce(&mut SqliteConnection, &Hub, &mut Caches) -> StoreResult<T>,
     ) -> StoreResult<T> {
-        let Self {
-            conn, hub, caches, ..
-        } = self;
+        self.disk.check()?;
+        let done = self.attempt(work).await;
+        self.disk.learn(&done);
+        done
+    }
+
+    async fn attempt<T>(
+        &mut self,
+        work: impl AsyncFnOnce(&mut SqliteConnection, &Hub, &mut Caches) -> StoreResult<T>,
+    ) -> StoreResult<T> {
+        let Self { hub, caches, .. } = self;
+        let mut conn = match self.conn.take() {
+            Some(conn) => conn,
+            None => {
+                let mut conn = open::connect(&self.file, Mode::Write).await?;
+                *caches = Caches::load(&mut conn, hub.hub).await?;
+                conn
+            }
+        };
         let mut tx = conn
             .begin_with("begin immediate")
             .await
             .map_err(failed("beginning to write"))?;
-        let done = match work(&mut tx, hub, caches).await {
-            Ok(value) => tx
-                .commit()
-                .await
-                .map(|()| value)
-                .map_err(failed("committing")),
-            Err(error) => {
-                tx.rollback().await.map_err(failed("undoing"))?;
-                Err(error)
+        let (done, undone) = match work(&mut tx, hub, caches).await {
+            Ok(value) => {
+                let done = tx.commit().await.map_err(failed("committing"));
+                let undone = done.is_ok();
+                (done.map(|()| value), undone)
             }
+            Err(error) => (Err(error), tx.rollback().await.is_ok()),
         };
-        if done.is_err() {
-            *caches = Caches::load(conn, hub.hub).await?;
+        // A full disk makes SQLite roll back by itself, and the library above it still counts a
+        // transaction. Such a connection is left: the next work opens another, and reads anew.
+        if undone {
+            if done.is_err() {
+                *caches = Caches::load(&mut conn, hub.hub).await?;
+            }
+            self.conn = Some(conn);
         }
         done
+    }
+
+    async fn close(self) {
+        if let Some(conn) = self.conn
+            && let Err(error) = conn.close().await
+        {
+            tracing::warn!(%error, "the database did not close in order");
+        }
     }
 }
 
@@ -328,6 +363,12 @@ fn gather(first: Append, waiting: &mut VecDeque<Command>) -> Vec<Append> {
 fn told_again(error: &StoreError) -> StoreError {
     match error {
         StoreError::Full => StoreError::Full,
+        StoreError::Disk { doing, reason } | StoreError::Damaged { doing, reason } => {
+            StoreError::Disk {
+                doing,
+                reason: reason.clone(),
+            }
+        }
         other => StoreError::Database {
             doing: "committing this with other pushes",
             source: other.to_string().into(),

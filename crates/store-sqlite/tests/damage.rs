@@ -6,7 +6,7 @@ use std::sync::Arc;
 use safelane_ledger::{Digest, HubId, Role, SigningKey, testkit};
 use safelane_store::conformance::Office;
 use safelane_store::conformance::office::{HAZARD, hazard};
-use safelane_store::{Keeping as _, LedgerLog as _, Media as _, StoreError};
+use safelane_store::{Keeping as _, LedgerLog as _, Media as _, StoreError, Upload};
 use safelane_store_sqlite::{Hub, SqliteStore, Temporary, identity, restore, temporary};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
@@ -246,6 +246,107 @@ async fn a_folder_that_cannot_be_written_is_named() {
     let error = opened.expect_err("a store inside a file");
     assert!(matches!(error, StoreError::NotWritable { .. }), "{error:?}");
     assert!(error.to_string().contains("a-file"), "{error}");
+}
+
+/// A folder at rest is sealed: whatever changes in it afterwards is found, also where nothing else
+/// could prove it.
+#[tokio::test]
+async fn a_byte_that_changes_in_a_folder_at_rest_is_found() {
+    let store = filled().await;
+    let copy = store.folder().join("copy");
+    std::fs::write(store.folder().join("hub.key"), b"secret").unwrap();
+    store.backup(&copy).await.unwrap();
+    let sums = std::fs::read_to_string(copy.join("checksums")).unwrap();
+    assert_eq!(sums.lines().count(), 3, "{sums}");
+    let reader = SqliteStore::open_reading(&copy).await.unwrap();
+    assert!(reader.verify().await.unwrap().is_sound());
+    for name in ["safelane.db", "hub.key", "checksums"] {
+        let path = copy.join(name);
+        let bytes = std::fs::read(&path).unwrap();
+        let mut changed = bytes.clone();
+        // The file change counter, of which nothing in the ledger speaks.
+        changed[bytes.len().min(28) - 1] ^= 1;
+        std::fs::write(&path, changed).unwrap();
+        let report = reader.verify().await.unwrap();
+        assert!(!report.is_sound(), "not found in {name}");
+        std::fs::write(&path, bytes).unwrap();
+    }
+    std::fs::remove_file(copy.join("hub.key")).unwrap();
+    assert!(!reader.verify().await.unwrap().is_sound());
+    std::fs::write(copy.join("hub.key"), b"secret").unwrap();
+    reader.close().await;
+
+    let again = SqliteStore::open(&copy, hub()).await.unwrap();
+
+    assert!(!copy.join("checksums").exists(), "in use it has no seal");
+    again.close().await;
+    assert!(copy.join("checksums").exists(), "at rest it has one");
+}
+
+/// A killed server leaves a log beside the database, which its next start reads up to the first
+/// frame that does not hold.
+#[tokio::test]
+async fn a_byte_that_changes_within_the_log_of_a_killed_server_is_found() {
+    let store = filled().await;
+    let killed = store.folder().join("killed");
+    std::fs::create_dir(&killed).unwrap();
+    for name in ["safelane.db", "safelane.db-wal"] {
+        std::fs::copy(store.folder().join(name), killed.join(name)).unwrap();
+    }
+    let photos = killed.join("media");
+    std::fs::create_dir(photos).unwrap();
+    let log = killed.join("safelane.db-wal");
+    let whole = std::fs::read(&log).unwrap();
+    let sound = async || {
+        // Opened anew each time, as a command does.
+        let store = SqliteStore::open_reading(&killed).await;
+        let Ok(store) = store else { return false };
+        let report = store.verify().await;
+        store.close().await;
+        report.is_ok_and(|report| report.is_sound())
+    };
+    assert!(sound().await);
+    let frame = 24 + 4096;
+    let last = whole.len() - frame;
+    for at in [0, 8, 20, 30, 32 + 3, 32 + 10, 32 + 24, last / 2, last - 1] {
+        let mut changed = whole.clone();
+        changed[at] ^= 4;
+        std::fs::write(&log, changed).unwrap();
+        assert!(!sound().await, "byte {at} of {}", whole.len());
+    }
+    std::fs::write(&log, &whole).unwrap();
+    assert!(sound().await);
+}
+
+/// The end came between a photo's last piece and its name: it has all its bytes and is not there.
+#[tokio::test]
+async fn a_photo_that_has_all_its_bytes_gets_its_name() {
+    let store = filled().await;
+    let name = Digest::of(b"photograph");
+    let partial = store.folder().join("media/partial").join(name.to_string());
+    std::fs::write(&partial, b"photograph").unwrap();
+
+    let state = store.media_state(name).await.unwrap();
+
+    assert_eq!(state, Upload::Complete { bytes: 10 });
+    let given = store.media(name).await.unwrap();
+    assert_eq!(given.as_deref(), Some(&b"photograph"[..]));
+    assert!(!partial.exists());
+}
+
+/// A power cut may leave the length of a file and not its bytes.
+#[tokio::test]
+async fn a_photo_of_full_length_and_other_bytes_begins_again() {
+    let store = filled().await;
+    let name = Digest::of(b"photograph");
+    let partial = store.folder().join("media/partial").join(name.to_string());
+    std::fs::write(&partial, [0; 10]).unwrap();
+
+    let state = store.media_state(name).await.unwrap();
+    let put = store.put_media(name, 0, 10, b"photograph").await.unwrap();
+
+    assert_eq!(state, Upload::Partial { offset: 10 });
+    assert_eq!(put, Upload::Complete { bytes: 10 });
 }
 
 #[tokio::test]

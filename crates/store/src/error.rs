@@ -89,6 +89,27 @@ pub enum StoreError {
         "the disk is full: nothing of this was stored, all that was stored before is kept; free some space and send again"
     )]
     Full,
+    /// The disk failed. Whether it has what was last written to it nobody can say any more, so that
+    /// nothing is written until the store is opened anew.
+    #[error(
+        "the disk failed while {doing} ({reason}): nothing of this was stored, all that was confirmed before is kept; check the disk, then start the server again"
+    )]
+    Disk {
+        /// What was tried.
+        doing: &'static str,
+        /// What the system says.
+        reason: String,
+    },
+    /// The database's file is damaged.
+    #[error(
+        "the database is damaged, as {doing} showed ({reason}): nothing was changed; stop the server, keep this folder as it is, and restore the latest backup"
+    )]
+    Damaged {
+        /// What was tried.
+        doing: &'static str,
+        /// What the engine says.
+        reason: String,
+    },
     /// Something else of that name is there.
     #[error("{what} is taken already: nothing was changed")]
     Taken {

@@ -5,7 +5,7 @@ use std::path::Path;
 use async_trait::async_trait;
 use safelane_ledger::{HubId, LedgerId, LogPoint, PublicKey};
 
-use crate::error::StoreResult;
+use crate::error::{StoreError, StoreResult};
 
 /// Whose store it is, and how much it holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,6 +104,10 @@ pub trait Keeping: Send + Sync {
 
     /// Whether the store can write: for `/readyz`.
     async fn ready(&self) -> StoreResult<()>;
+
+    /// Returns when the disk has failed, with what it says: the store writes nothing from then on,
+    /// and the process should end. A failed sync is never tried again as if it could succeed.
+    async fn disk_failed(&self) -> StoreError;
 
     /// Finishes what is queued and lets go of the data.
     async fn close(&self);

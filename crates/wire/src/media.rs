@@ -1,7 +1,7 @@
 //! Photos and other files, named by their SHA-256.
 //!
-//! `HEAD` answers [`UPLOAD_OFFSET`], the bytes that the hub has; `PUT` with the same header appends
-//! from there. The last piece is checked against the name. Sending the same again changes nothing.
+//! `HEAD` answers [`UPLOAD_OFFSET`], the bytes that the hub has, and [`UPLOAD_COMPLETE`]; `PUT` with
+//! the offset appends from there. The last piece is checked against the name. Sending the same again changes nothing.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +15,10 @@ pub const UPLOAD_OFFSET: &str = "upload-offset";
 
 /// Header: the bytes of the whole file; with every `PUT`.
 pub const UPLOAD_LENGTH: &str = "upload-length";
+
+/// Header of the answer to `HEAD`: `?1` when the file is whole, checked and named. All its bytes can
+/// be there before that.
+pub const UPLOAD_COMPLETE: &str = "upload-complete";
 
 /// Bytes of one file.
 pub const MAX_MEDIA_BYTES: u64 = 8 * 1024 * 1024;

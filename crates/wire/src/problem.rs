@@ -141,6 +141,8 @@ problems! {
     NotYet = "not-yet", 503, "The answer is not ready yet";
     /// The disk is full or read-only; nothing was taken.
     StorageFull = "storage-full", 507, "The disk is full";
+    /// The disk failed; nothing was taken, and the server ends.
+    StorageFailed = "storage-failed", 503, "The disk failed";
     /// A fault of ours; the log of the server has the cause.
     Internal = "internal", 500, "A fault in the server";
 }

@@ -12,6 +12,7 @@ mod places;
 mod run;
 mod setup;
 mod test;
+mod torture;
 mod walls;
 mod web;
 
@@ -31,8 +32,10 @@ cargo xtask COMMAND
                  --dev: quick to build, larger, not compressed
   run [-- ARGS]  set up, build everything, and serve the demo programme
   test           set up and run every check; ends with `N passed, N failed`
-                 --only STEP: fmt, walls, clippy, rust, web or journeys
+                 --only STEP: fmt, walls, clippy, rust, torture, web or journeys
   ci             the same
+  torture        kill -9, full disks, failing syncs, flipped bytes, on the real binary
+                 [--release] [--minutes N] [--kills N] [--flips N] [--seed S] [PART …]
   pictures       every page in every theme and language into tests/screenshots, README's into docs/pictures
   audit          licences, advisories, unused dependencies (cargo-deny, cargo-machete)
   bench          pushes, accounts, distances, import, tiles, collections, start, alarm and payload, measured on this machine
@@ -81,6 +84,7 @@ fn obey(arguments: &[String]) -> Result<ExitCode> {
                 .nth(1);
             test::steps(only.map(String::as_str))
         }
+        "torture" => torture::as_asked(rest).map(|()| ExitCode::SUCCESS),
         "pictures" => pictures::everything().map(|()| ExitCode::SUCCESS),
         "audit" => audit::everything().map(|()| ExitCode::SUCCESS),
         "bench" => bench::everything(rest).map(|()| ExitCode::SUCCESS),

@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::command::{cargo, command, run, run_and_read, say};
 use crate::setup::wasm::Way;
 use crate::web::Mode;
-use crate::{places, setup, walls, web};
+use crate::{places, setup, torture, walls, web};
 
 const BUILD_LIMIT: Duration = Duration::from_mins(50);
 const TEST_LIMIT: Duration = Duration::from_mins(50);
@@ -61,7 +61,9 @@ impl Tally {
 }
 
 /// The parts of a run, by the names that `--only` takes.
-const STEPS: [&str; 6] = ["fmt", "walls", "clippy", "rust", "web", "journeys"];
+const STEPS: [&str; 7] = [
+    "fmt", "walls", "clippy", "rust", "torture", "web", "journeys",
+];
 
 /// Runs all steps, or the one named.
 pub fn steps(only: Option<&str>) -> Result<ExitCode> {
@@ -89,12 +91,14 @@ pub fn steps(only: Option<&str>) -> Result<ExitCode> {
     if wanted("rust") {
         tally.runner("cargo test", rust_tests);
     }
+    if wanted("torture") {
+        tally.runner("torture of the real binary", torture_tests);
+    }
     if wanted("journeys") {
         tally.check("the server", || {
-            run(
-                cargo(&["build", "--quiet", "--package", "safelane"]),
-                BUILD_LIMIT,
-            )
+            let mut build = cargo(&["build", "--quiet", "--package", "safelane"]);
+            build.args(["--package", "safelane-torture"]);
+            run(build, BUILD_LIMIT)
         });
     }
     if let Some(app) = app {
@@ -157,6 +161,11 @@ fn rust_result(line: &str) -> Tally {
     }
 }
 
+fn torture_tests() -> (Tally, Result<()>) {
+    let ((passed, failed), outcome) = torture::shortly();
+    (Tally { passed, failed }, outcome)
+}
+
 fn browser_tests() -> (Tally, Result<()>) {
     let report = places::root().join("test-results/report.json");
     // A report of an earlier run must not be counted as this one's.
@@ -167,6 +176,10 @@ fn browser_tests() -> (Tally, Result<()>) {
         &places::root().join("tests"),
     );
     playwright.env("SAFELANE_BINARY", places::target().join("debug/safelane"));
+    playwright.env(
+        "SAFELANE_TORTURE",
+        places::target().join("debug/safelane-torture"),
+    );
     let outcome = run(playwright, BROWSER_LIMIT);
     let tally = std::fs::read(&report)
         .ok()

@@ -26,6 +26,7 @@ const WALLS: [(&str, &[&str]); 16] = [
     ("exchange", &["rules"]),
     ("server", &["store", "sync", "wire", "exchange"]),
     ("safelane", &["server", "store-sqlite", "store-postgres"]),
+    ("torture", &["wire", "store-sqlite"]),
     ("frontend", &PURE),
     ("bench", &["rules"]),
     ("xtask", &[]),

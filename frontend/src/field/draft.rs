@@ -177,9 +177,12 @@ impl Drafts {
         });
     }
 
-    /// Whether everything on the screen is on the disk.
+    /// Whether everything on the screen is on the disk: nothing waits to be written, and nothing is
+    /// on its way there.
     pub fn is_saved(self) -> bool {
-        self.dirty.with(BTreeSet::is_empty) && self.failure.with(Option::is_none)
+        let waiting = !self.dirty.with(BTreeSet::is_empty);
+        let on_its_way = self.writing.get();
+        !waiting && !on_its_way && self.failure.with(Option::is_none)
     }
 }
 

@@ -140,12 +140,15 @@ pub async fn post_text<T: DeserializeOwned>(path: &str, json: &str) -> Answer<T>
     .await
 }
 
-/// Sends bytes.
-pub async fn put_bytes(path: &str, bytes: &[u8], media_type: &str) -> Answer<()> {
-    let body: JsValue = Uint8Array::from(bytes).into();
-    send("PUT", path, Some(&body), Some(media_type), &[])
-        .await
-        .map(drop)
+/// Sends bytes and reads JSON.
+pub async fn send_bytes<T: DeserializeOwned>(
+    method: &str,
+    path: &str,
+    body: &JsValue,
+    media_type: &str,
+    headers: &[(&str, &str)],
+) -> Answer<T> {
+    parse(&send(method, path, Some(body), Some(media_type), headers).await?).await
 }
 
 /// Asks for the removal of something.
@@ -166,6 +169,9 @@ async fn post_json(method: &str, path: &str, body: &impl Serialize) -> Answer<Re
 }
 
 /// One request with the session's cookie; any status but 2xx is an error.
+///
+/// A page is no answer of the hub's, whatever its status: the sign-in page of some network stands
+/// between it and this device.
 pub async fn send(
     method: &str,
     path: &str,
@@ -176,6 +182,9 @@ pub async fn send(
     let response = fetch(method, path, body, media_type, headers)
         .await
         .ok_or(HttpError::NoAnswer)?;
+    if header(&response, "content-type").is_some_and(|kind| kind.starts_with("text/html")) {
+        return Err(HttpError::NoAnswer);
+    }
     if response.ok() {
         return Ok(response);
     }

@@ -90,7 +90,9 @@ async fn a_photo_that_is_no_photo_too_large_or_of_another_hash_is_not_kept() {
         Some(&fern),
         None,
     );
-    assert_eq!(app.send(head).await.headers["upload-offset"], "0");
+    let headers = app.send(head).await.headers;
+    assert_eq!(headers["upload-offset"], "0");
+    assert_eq!(headers["upload-complete"], "?0");
 }
 
 #[tokio::test]
@@ -113,4 +115,11 @@ async fn an_upload_goes_on_where_it_stopped() {
         .await
         .ok();
     assert_eq!(last.json()["complete"], true);
+    let head = request(
+        Method::HEAD,
+        &format!("/api/media/{name}"),
+        Some(&fern),
+        None,
+    );
+    assert_eq!(app.send(head).await.headers["upload-complete"], "?1");
 }

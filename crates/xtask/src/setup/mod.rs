@@ -8,6 +8,8 @@ use anyhow::Result;
 
 /// Chromium walks the journeys, the fonts draw Khmer in it, GDAL judges what `/ogc` answers.
 const PACKAGES: [&str; 4] = ["chromium", "fonts-noto-core", "gdal-bin", "procps"];
+/// What makes a disk fail on purpose.
+const FAILING: [&str; 2] = ["fiu-utils", "libfiu0"];
 
 /// All that building and running the app need.
 pub fn building(way: wasm::Way) -> Result<()> {
@@ -15,9 +17,14 @@ pub fn building(way: wasm::Way) -> Result<()> {
     npm::install("frontend")
 }
 
+/// What the torture of the real binary needs.
+pub fn torturing() -> Result<()> {
+    apt::install(&FAILING)
+}
+
 /// That, and what the tests need.
 pub fn everything(way: wasm::Way) -> Result<()> {
     building(way)?;
-    apt::install(&PACKAGES)?;
+    apt::install(&[&PACKAGES[..], &FAILING].concat())?;
     npm::install("tests")
 }

@@ -311,17 +311,24 @@ async fn drop_all_but(kept: &BTreeSet<String>) -> Result<(), PlatformError> {
 }
 
 /// Sends a photo from where the hub says that it stopped.
+///
+/// Only the hub's own word that it is whole counts: a portal of some network answers 200 to
+/// everything, and a hub can have all bytes of a photo that it has not checked and named yet.
 async fn send_media(file: safelane_sync::MediaEntry) -> Result<bool, RoundError> {
     let path = media::path(file.sha256);
-    let offset = match http::send("HEAD", &path, None, None, &[]).await {
-        Ok(response) => http::header(&response, media::UPLOAD_OFFSET)
-            .and_then(|text| text.parse::<u64>().ok())
-            .unwrap_or(0),
+    let (offset, complete) = match http::send("HEAD", &path, None, None, &[]).await {
+        Ok(response) => (
+            http::header(&response, media::UPLOAD_OFFSET)
+                .and_then(|text| text.parse::<u64>().ok())
+                .filter(|offset| *offset < file.bytes)
+                .unwrap_or(0),
+            http::header(&response, media::UPLOAD_COMPLETE).as_deref() == Some("?1"),
+        ),
         Err(HttpError::NoAnswer) => return Err(HttpError::NoAnswer.into()),
         // A HEAD has no body to read a problem from: not there yet.
-        Err(_) => 0,
+        Err(_) => (0, false),
     };
-    if offset < file.bytes {
+    if !complete {
         let Some(bytes) = store::get_bytes(Area::Media, &file.sha256.to_string()).await? else {
             // The photo is not on this device any more; the revision stays, "photos 3 of 5".
             return Ok(false);
@@ -333,14 +340,17 @@ async fn send_media(file: safelane_sync::MediaEntry) -> Result<bool, RoundError>
             (media::UPLOAD_OFFSET, from.as_str()),
             (media::UPLOAD_LENGTH, length.as_str()),
         ];
-        http::send(
+        let answer: media::MediaAnswer = http::send_bytes(
             "PUT",
             &path,
-            Some(&body),
-            Some(crate::platform::photo::MEDIA_TYPE),
+            &body,
+            crate::platform::photo::MEDIA_TYPE,
             &headers,
         )
         .await?;
+        if answer.sha256 != file.sha256 || !answer.complete {
+            return Err(HttpError::NotUnderstood(200).into());
+        }
     }
     vault::media_sent(file.sha256).await?;
     Ok(true)
