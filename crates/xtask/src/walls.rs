@@ -13,7 +13,7 @@ use crate::command::{cargo, output};
 const PURE: [&str; 6] = ["geometry", "model", "ledger", "rules", "sync", "wire"];
 
 /// Crate, and the crates it may use beside all that those may use.
-const WALLS: [(&str, &[&str]); 16] = [
+const WALLS: [(&str, &[&str]); 17] = [
     ("geometry", &[]),
     ("model", &["geometry"]),
     ("ledger", &["model"]),
