@@ -19,7 +19,7 @@ use safelane_wire::sync::{MAX_PUSH_REVISIONS, PushAnswer, PushRequest, RevisionA
 
 use super::judge;
 use super::verify::verify_all;
-use crate::app::{App, salt};
+use crate::app::App;
 use crate::extract::{Actor, Json};
 use crate::problem::{ApiError, ApiResult};
 
@@ -283,7 +283,7 @@ async fn return_the_rest(
                 parents: vec![part.leaf.id],
                 bodies: BTreeMap::from([(
                     Tier::T1,
-                    encode_body(&body, salt()?).map_err(ApiError::internal)?,
+                    encode_body(&body, app.salt()?).map_err(ApiError::internal)?,
                 )]),
                 submission: None,
                 author: *person,
