@@ -250,9 +250,15 @@ async fn return_the_rest(
     let mut items = Vec::new();
     let mut done: Vec<RevisionId> = returns.iter().map(|(_, statement, _)| *statement).collect();
     for (id, statement, person) in returns {
-        let received = answered
-            .iter()
-            .any(|one| one.id == *id && matches!(one.answer, Answer::Received { .. }));
+        // Also when it comes again: the connection, or the hub, may have gone between the return and
+        // the return of the rest, and whoever had no answer sends it once more.
+        let received = answered.iter().any(|one| {
+            let in_log = matches!(
+                one.answer,
+                Answer::Received { .. } | Answer::Duplicate { .. }
+            );
+            one.id == *id && in_log
+        });
         let Some(Stored::Entry(entry)) = app.store().revision(*statement).await? else {
             continue;
         };
