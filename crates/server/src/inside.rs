@@ -8,6 +8,8 @@ use axum::http::{HeaderMap, Method, Request, header};
 use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
 
+use crate::app::App;
+
 /// A request, as far as the app's own requests differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {
@@ -57,35 +59,45 @@ impl Reply {
     }
 }
 
-/// Asks, and waits for the whole answer; nothing where the request cannot be one.
-pub async fn ask(router: &Router, asked: Asked) -> Option<Reply> {
-    let method = Method::from_bytes(asked.method.as_bytes()).ok()?;
-    let mut request = Request::builder()
-        .method(method)
-        .uri(&asked.path)
-        .header(header::HOST, "hub.inside:8080")
-        .header("sec-fetch-site", "same-origin");
-    if let Some(secret) = &asked.session {
-        let cookie = format!("{}={secret}", crate::extract::COOKIE);
-        request = request.header(header::COOKIE, cookie);
+/// The way in.
+#[derive(Clone, Debug)]
+pub struct Door(Router);
+
+impl Door {
+    /// To this app's router.
+    pub fn new(app: App) -> Self {
+        Self(crate::router(app))
     }
-    if !asked
-        .headers
-        .iter()
-        .any(|(name, _)| *name == "content-type")
-    {
-        request = request.header(header::CONTENT_TYPE, "application/json");
+
+    /// Asks, and waits for the whole answer; nothing where the request cannot be one.
+    pub async fn ask(&self, asked: Asked) -> Option<Reply> {
+        let method = Method::from_bytes(asked.method.as_bytes()).ok()?;
+        let mut request = Request::builder()
+            .method(method)
+            .uri(&asked.path)
+            .header(header::HOST, "hub.inside:8080")
+            .header("sec-fetch-site", "same-origin");
+        if let Some(secret) = &asked.session {
+            let cookie = format!("{}={secret}", crate::extract::COOKIE);
+            request = request.header(header::COOKIE, cookie);
+        }
+        if !asked
+            .headers
+            .iter()
+            .any(|(name, _)| *name == "content-type")
+        {
+            request = request.header(header::CONTENT_TYPE, "application/json");
+        }
+        for (name, value) in &asked.headers {
+            request = request.header(*name, value);
+        }
+        let request = request.body(Body::from(asked.body)).ok()?;
+        let response = self.0.clone().oneshot(request).await.ok()?;
+        let (parts, body) = response.into_parts();
+        Some(Reply {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            body: body.collect().await.ok()?.to_bytes().to_vec(),
+        })
     }
-    for (name, value) in &asked.headers {
-        request = request.header(*name, value);
-    }
-    let response = router
-        .clone()
-        .oneshot(request.body(Body::from(asked.body)).ok()?);
-    let (parts, body) = response.await.ok()?.into_parts();
-    Some(Reply {
-        status: parts.status.as_u16(),
-        headers: parts.headers,
-        body: body.collect().await.ok()?.to_bytes().to_vec(),
-    })
 }

@@ -53,6 +53,7 @@ impl SqliteStore {
         Ok(Self {
             inner: Arc::new(Inner {
                 data: data.to_owned(),
+                mark: crate::backup::mark_of(data),
                 identity: hub.identity(),
                 readers,
                 writer: Some(writer),
@@ -82,6 +83,7 @@ impl SqliteStore {
         Ok(Self {
             inner: Arc::new(Inner {
                 data: data.to_owned(),
+                mark: crate::backup::mark_of(data),
                 identity,
                 readers,
                 writer: None,

@@ -14,7 +14,7 @@ pub mod signatures;
 pub use answer::{Accepted, AnswerError, SendState, accept};
 pub use plan::{
     Device, LogCheck, MAX_BATCH_BYTES, MAX_BATCH_REVISIONS, MediaEntry, Offer, OutboxEntry, Plan,
-    Step, check_log, plan,
+    Step, check_log, check_told, plan,
 };
 pub use press::{Signable, Signer, press};
 pub use round::{

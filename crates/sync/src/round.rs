@@ -8,6 +8,7 @@
 //! A round may break off at any moment (no answer, an empty battery): drop it and begin another.
 //! Each [`Ask::Write`] is one transaction, and whatever was written before stands by itself.
 
+mod again;
 mod checking;
 mod pull;
 
@@ -23,7 +24,11 @@ use serde::{Deserialize, Serialize};
 use crate::answer::{SendState, accept};
 use crate::plan::{Device, LogCheck, MediaEntry, Offer, OutboxEntry, Step, plan};
 use crate::signatures::{KeyRing, Question, Unverified};
+use again::Again;
 use pull::Pull;
+
+/// Receipts that wait to be compared with a page, for weeks in which nothing may be read.
+const MAX_TOLD: usize = 100;
 
 /// The hub that the device enrolled with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,8 +46,15 @@ pub struct HubIdentity {
 pub struct SyncState {
     /// For whom was pulled: another person has another scope.
     pub person: PersonId,
-    /// The largest log of the hub that was seen.
+    /// The largest log of the hub that was seen, by a page that extends what was seen before.
     pub seen: LogPoint,
+    /// What receipts told of the log since. A receipt alone does not say that the log behind it is
+    /// still the one that was seen: pages are asked for the head at these, one after the other.
+    #[serde(default)]
+    pub told: Vec<LogPoint>,
+    /// Which copy of its data the hub ran on.
+    #[serde(default)]
+    pub copy: Option<String>,
     /// Pulled up to this leaf.
     pub pulled: u64,
     /// The scope at the last pull.
@@ -59,6 +71,8 @@ impl SyncState {
         Self {
             person,
             seen: LogPoint::START,
+            told: Vec::new(),
+            copy: None,
             pulled: 0,
             scope: None,
             complete: None,
@@ -74,6 +88,8 @@ impl SyncState {
         }
         Self {
             seen: self.seen,
+            told: self.told,
+            copy: self.copy,
             hub_time: self.hub_time,
             ..Self::new(person)
         }
@@ -150,6 +166,10 @@ pub enum Ask {
         after: u64,
         /// The size of the log that was seen, if any was.
         seen: Option<u64>,
+        /// The size that a receipt told, if one is to be compared.
+        told: Option<u64>,
+        /// Fewer entries than usual.
+        limit: Option<u32>,
     },
     /// Prove the device to the hub: [`Said::Done`].
     Prove,
@@ -224,6 +244,7 @@ enum Stage {
     Pushing(Vec<RevisionId>),
     Pull(Box<Pull>),
     Photo(MediaEntry),
+    Again(Box<Again>),
     Ending,
     Over,
 }
@@ -239,6 +260,10 @@ pub struct Round {
     steps: VecDeque<Step>,
     first: Option<Box<PullAnswer>>,
     offer: Option<Offer>,
+    /// What is to be asked for once more; nothing before the end of the round.
+    once_more: Option<Vec<u64>>,
+    /// A key may be here that was not when something it signed came.
+    learned_late: bool,
     outcome: Outcome,
     stage: Stage,
 }
@@ -261,6 +286,9 @@ impl Round {
             steps: VecDeque::new(),
             first: None,
             offer: None,
+            once_more: None,
+            // Also what an earlier round learned and had no time to ask about.
+            learned_late: true,
             outcome: Outcome::default(),
             stage: Stage::Begin,
         }
@@ -292,11 +320,7 @@ impl Round {
             (Stage::FirstPage, Said::Page(page)) => {
                 let head = self.open_head(&page)?;
                 self.state.saw_time(head.at);
-                self.offer = Some(Offer {
-                    log: point_of(&head),
-                    head_at_seen: page.seen_head,
-                    scope: page.scope.version.clone(),
-                });
+                self.offer = Some(offer_of(&head, &page));
                 self.first = Some(page);
                 self.stage = Stage::Outbox;
                 Ok(Ask::Outbox)
@@ -317,6 +341,7 @@ impl Round {
             }
             (Stage::Writing, Said::Done) => Ok(self.next_step()),
             (Stage::Pull(pull), said) => self.go_on_pulling(pull, said),
+            (Stage::Again(again), said) => self.take_again(again, said),
             (Stage::Ending | Stage::Over, _) => Ok(Ask::Over),
             (_, _) => Ok(Ask::Over),
         }
@@ -327,6 +352,8 @@ impl Round {
         Ask::Page {
             after,
             seen: (seen > 0).then_some(seen),
+            told: self.state.told.first().map(|point| point.size),
+            limit: None,
         }
     }
 
@@ -340,6 +367,8 @@ impl Round {
         Device {
             outbox: self.outbox.clone(),
             seen: self.state.seen,
+            told: self.state.told.first().copied(),
+            copy: self.state.copy.clone(),
             pulled: self.state.pulled,
             scope: self.state.scope.as_ref().map(|scope| scope.version.clone()),
         }
@@ -351,10 +380,17 @@ impl Round {
         let offer = self.offer.clone().unwrap_or_else(|| Offer {
             log: device.seen,
             head_at_seen: Some(device.seen.head),
+            head_at_told: None,
+            copy: device.copy.clone(),
             scope: device.scope.clone().unwrap_or_default(),
         });
         let reading = self.offer.is_some();
+        let device = Device {
+            told: device.told.filter(|_| reading),
+            ..device
+        };
         let plan = plan(&device, &offer);
+        self.state.copy.clone_from(&offer.copy);
         self.steps = plan
             .steps
             .into_iter()
@@ -364,13 +400,44 @@ impl Round {
             self.outcome.restored = true;
             self.outcome.changed = true;
             self.state.seen = offer.log;
+            self.state.told.clear();
             self.state.pulled = 0;
             let mut changes = vec![Change::State(self.state.clone())];
-            changes.extend(self.withdrawn(plan.withdrawn));
+            changes.extend(self.withdrawn(plan.withdrawn.iter().copied()));
+            for id in plan.withdrawn {
+                self.sets(id, &SendState::Waiting);
+            }
             self.stage = Stage::Writing;
             return Ask::Write(changes);
         }
+        // Compared just now; with the first write that follows it is on the disk.
+        self.state.seen = offer.log;
+        if device.told.is_some() && offer.head_at_told.is_some() {
+            self.state.told.remove(0);
+        }
         self.next_step()
+    }
+
+    /// The log is another than the one that was seen, in the middle of a round: everything is taken
+    /// back, and the next round plans anew.
+    fn starts_over(&mut self, log: LogPoint, mut changes: Vec<Change>) -> Ask {
+        let promised: Vec<RevisionId> = self
+            .outbox
+            .iter()
+            .filter(|one| one.state.is_promised())
+            .map(|one| one.id)
+            .collect();
+        changes.extend(self.withdrawn(promised));
+        self.state.seen = log;
+        self.state.told.clear();
+        self.state.pulled = 0;
+        changes.push(Change::State(self.state.clone()));
+        self.outcome.restored = true;
+        self.outcome.changed = true;
+        self.steps.clear();
+        self.offer = None;
+        self.stage = Stage::Writing;
+        Ask::Write(changes)
     }
 
     /// Takes back all that a hub said of these before it was restored from an older copy: its word,
@@ -381,6 +448,12 @@ impl Round {
             .flat_map(|id| [Change::Waits(id), Change::Drop(id)])
             .chain(photos.map(|file| Change::PhotoWaits(file.sha256)))
             .collect()
+    }
+
+    /// What is on the disk of a revision now.
+    fn sets(&mut self, id: RevisionId, state: &SendState) {
+        let entries = self.outbox.iter_mut().filter(|one| one.id == id);
+        entries.for_each(|one| one.state = state.clone());
     }
 
     fn next_step(&mut self) -> Ask {
@@ -394,7 +467,10 @@ impl Round {
                 self.stage = Stage::Photo(file);
                 Ask::Photo(file)
             }
-            None => self.end(),
+            None => match self.ask_again() {
+                Some(ask) => ask,
+                None => self.end(),
+            },
         }
     }
 
@@ -411,6 +487,19 @@ impl Round {
         Ask::Write(vec![Change::State(self.state.clone())])
     }
 
+    /// Keeps what a receipt told until a page has been compared with it.
+    fn told(&mut self, point: LogPoint) {
+        let told = &mut self.state.told;
+        if point == self.state.seen || told.contains(&point) {
+            return;
+        }
+        told.push(point);
+        if told.len() > MAX_TOLD {
+            // Those around it still show a hub that was restored.
+            told.remove(MAX_TOLD / 2);
+        }
+    }
+
     fn take_answer(&mut self, ids: &[RevisionId], answer: &PushAnswer) -> Result<Ask, NotTheHub> {
         let answers = answer
             .answers
@@ -419,7 +508,7 @@ impl Round {
         let hub = (self.hub.hub, &self.hub.key);
         let accepted = accept(answers, answer.receipt.as_ref(), hub, self.hub.ledger)
             .map_err(|_| NotTheHub)?;
-        let mut changes = Vec::new();
+        let (mut changes, mut news) = (Vec::new(), Vec::new());
         for (id, state) in accepted.states {
             if !ids.contains(&id) {
                 continue;
@@ -427,31 +516,41 @@ impl Round {
             if let SendState::Received { at, .. } = state {
                 self.state.saw_time(at);
             }
-            changes.push(Change::Sent(id, state));
+            changes.push(Change::Sent(id, state.clone()));
+            news.push((id, state));
         }
         if let (Some(receipt), Some(point)) = (&answer.receipt, accepted.log) {
             changes.push(Change::Receipt(point.size, receipt.clone()));
-            if point.size < self.state.seen.size {
-                // A shorter log than was seen: restored from an older copy, and told by a receipt
-                // where reading waits for the password. What was promised before is offered again in
-                // the next round.
-                let promised: Vec<RevisionId> = self
-                    .outbox
-                    .iter()
-                    .filter(|one| one.state.is_promised() && !ids.contains(&one.id))
-                    .map(|one| one.id)
-                    .collect();
-                changes.extend(self.withdrawn(promised));
-                self.outcome.restored = true;
-                self.state.pulled = 0;
+            let other = |seen: &LogPoint| {
+                point.size < seen.size || (point.size == seen.size && point.head != seen.head)
+            };
+            let seen = &self.state.seen;
+            if std::iter::once(seen).chain(&self.state.told).any(other) {
+                // A shorter log than was seen, or another: restored from an older copy, and told by a
+                // receipt, perhaps where reading waits for the password. What was promised before is
+                // offered again in the next round; what this answer says stands.
+                return Ok(self.starts_over(point, changes));
             }
-            self.state.seen = point;
+            self.told(point);
+        }
+        for (id, state) in news {
+            self.sets(id, &state);
         }
         // On the disk before anybody is told that it was sent.
         changes.push(Change::State(self.state.clone()));
         self.outcome.changed = true;
         self.stage = Stage::Writing;
         Ok(Ask::Write(changes))
+    }
+}
+
+fn offer_of(head: &SignedHead, page: &PullAnswer) -> Offer {
+    Offer {
+        log: point_of(head),
+        head_at_seen: page.seen_head,
+        head_at_told: page.told_head,
+        copy: page.copy.clone(),
+        scope: page.scope.version.clone(),
     }
 }
 

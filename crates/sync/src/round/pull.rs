@@ -6,7 +6,8 @@ use safelane_ledger::RevisionId;
 use safelane_wire::sync::PullAnswer;
 
 use super::checking::{Checking, Taken, id_of};
-use super::{Ask, Change, Doubts, NotTheHub, Round, Said, Stage, point_of};
+use super::{Ask, Change, Doubts, NotTheHub, Round, Said, Stage, offer_of};
+use crate::plan::{LogCheck, check_log};
 use crate::signatures::KeyRing;
 
 /// A pull under way.
@@ -71,10 +72,14 @@ impl Round {
         match (waited, said) {
             (Waits::Page, Said::Page(page)) => {
                 let head = self.open_head(&page)?;
-                self.state.saw_time(head.at);
-                if head.size >= self.state.seen.size {
-                    self.state.seen = point_of(&head);
+                let offer = offer_of(&head, &page);
+                let other = check_log(self.state.seen, &offer) == LogCheck::Restored;
+                if other || self.state.copy != offer.copy {
+                    self.state.copy = offer.copy;
+                    return Ok(self.starts_over(offer.log, Vec::new()));
                 }
+                self.state.saw_time(head.at);
+                self.state.seen = offer.log;
                 Ok(self.check(pull, page))
             }
             (Waits::Signatures(page, mut checking), Said::Verified(answers)) => {
@@ -105,10 +110,7 @@ impl Round {
                 if pull.anew || !pull.learned || self.doubts.unknown.is_empty() {
                     return Ok(self.next_step());
                 }
-                let unknown = self.doubts.unknown.iter().copied().collect();
-                pull.waits_for = Waits::Entries;
-                self.stage = Stage::Pull(pull);
-                Ok(Ask::Entries(unknown))
+                Ok(self.settle_unknown(pull.ring))
             }
             (Waits::Entries, Said::Entries(entries)) => {
                 let mut checking = Checking::new(entries);
@@ -133,6 +135,20 @@ impl Round {
             }
             (_, _) => Ok(Ask::Over),
         }
+    }
+
+    /// Asks again about what was signed with a key that was not known.
+    pub(super) fn settle_unknown(&mut self, ring: KeyRing) -> Ask {
+        self.stage = Stage::Pull(Box::new(Pull {
+            anew: false,
+            checked_before: true,
+            kept: BTreeSet::new(),
+            doubts: Doubts::default(),
+            ring,
+            learned: false,
+            waits_for: Waits::Entries,
+        }));
+        Ask::Entries(self.doubts.unknown.iter().copied().collect())
     }
 
     fn check(&mut self, mut pull: Box<Pull>, mut page: Box<PullAnswer>) -> Ask {

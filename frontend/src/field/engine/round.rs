@@ -91,7 +91,12 @@ struct Browser<'a> {
 impl Browser<'_> {
     async fn does(&mut self, ask: Ask) -> Result<Said, RoundError> {
         Ok(match ask {
-            Ask::Page { after, seen } => match page(after, seen).await {
+            Ask::Page {
+                after,
+                seen,
+                told,
+                limit,
+            } => match page(after, [("seen", seen), ("told", told)], limit).await {
                 Ok(page) => Said::Page(Box::new(page)),
                 Err(error) if error.needs_sign_in() => Said::SignInNeeded,
                 Err(error) => return Err(error.into()),
@@ -153,9 +158,17 @@ impl Browser<'_> {
     }
 }
 
-async fn page(after: u64, seen: Option<u64>) -> Result<PullAnswer, HttpError> {
-    let seen = seen.map_or_else(String::new, |seen| format!("&seen={seen}"));
-    http::get(&format!("{PULL}?after={after}{seen}")).await
+async fn page(
+    after: u64,
+    sizes: [(&str, Option<u64>); 2],
+    limit: Option<u32>,
+) -> Result<PullAnswer, HttpError> {
+    let sizes: String = sizes
+        .into_iter()
+        .filter_map(|(name, size)| Some(format!("&{name}={}", size?)))
+        .collect();
+    let limit = limit.map_or_else(String::new, |most| format!("&limit={most}"));
+    http::get(&format!("{PULL}?after={after}{sizes}{limit}")).await
 }
 
 /// Sends a photo from where the hub says that it stopped.

@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | outbox | `<device>/<seq>` | a revision signed here, written once with `add` |
 //! | receipts | `state/<id>` | what a hub said of it, after its receipt was verified |
-//! | receipts | `receipt/<size>` | the receipt itself |
+//! | receipts | `receipt/<size>-<sha256>` | the receipt itself |
 //! | receipts | `media/<sha256>` | a photo that the hub has in full |
 //! | revisions | `<id>` | leaf and revision as the hub gave them |
 //! | state | `sync` | how far was pulled, the largest log seen, the scope |
@@ -226,7 +226,11 @@ pub fn write(changes: &[Change]) -> Result<Batch> {
             Change::Waits(id) => forget_send_state(batch, *id),
             Change::Receipt(size, receipt) => batch.put(
                 Area::Receipts,
-                &format!("receipt/{size:016}"),
+                // Two pushes that add nothing tell the same size, and cover different revisions.
+                &format!(
+                    "receipt/{size:016}-{}",
+                    Digest::of(receipt.bytes.as_bytes())
+                ),
                 &json(receipt)?,
             ),
             Change::Entry(entry) => {
