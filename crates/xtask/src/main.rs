@@ -11,6 +11,7 @@ mod pictures;
 mod places;
 mod run;
 mod setup;
+mod simulate;
 mod test;
 mod walls;
 mod web;
@@ -31,9 +32,10 @@ cargo xtask COMMAND
                  --dev: quick to build, larger, not compressed
   run [-- ARGS]  set up, build everything, and serve the demo programme
   test           set up and run every check; ends with `N passed, N failed`
-                 --only STEP: fmt, walls, clippy, rust, web or journeys
+                 --only STEP: fmt, walls, clippy, rust, simulate, web or journeys
   ci             the same
   pictures       every page in every theme and language into tests/screenshots, README's into docs/pictures
+  simulate       devices and a hub from seeds: --seeds N, --seed S, --faults (docs/proof.md)
   audit          licences, advisories, unused dependencies (cargo-deny, cargo-machete)
   bench          durable pushes, import, tiles, collections, start, alarm and payload, measured on this machine
   figures        lines by crate, and what a phone must fetch
@@ -79,6 +81,7 @@ fn obey(arguments: &[String]) -> Result<ExitCode> {
                 .nth(1);
             test::steps(only.map(String::as_str))
         }
+        "simulate" => simulate::with(rest).map(|()| ExitCode::SUCCESS),
         "pictures" => pictures::everything().map(|()| ExitCode::SUCCESS),
         "audit" => audit::everything().map(|()| ExitCode::SUCCESS),
         "bench" => bench::everything().map(|()| ExitCode::SUCCESS),

@@ -13,7 +13,7 @@ use crate::command::{cargo, output};
 const PURE: [&str; 6] = ["geometry", "model", "ledger", "rules", "sync", "wire"];
 
 /// Crate, and the crates it may use beside all that those may use.
-const WALLS: [(&str, &[&str]); 15] = [
+const WALLS: [(&str, &[&str]); 16] = [
     ("geometry", &[]),
     ("model", &["geometry"]),
     ("ledger", &["model"]),
@@ -26,6 +26,7 @@ const WALLS: [(&str, &[&str]); 15] = [
     ("exchange", &["rules"]),
     ("server", &["store", "sync", "wire", "exchange"]),
     ("safelane", &["server", "store-sqlite", "store-postgres"]),
+    ("simulate", &["server", "store-sqlite"]),
     ("frontend", &PURE),
     ("xtask", &[]),
     ("xtask-bindgen", &[]),
