@@ -86,10 +86,17 @@ impl PublicKey {
 
     /// Checks, strictly, that this key signed `bytes` under `line`.
     pub fn verify(&self, line: Line, bytes: &[u8], signature: &Signature) -> Result<(), KeyError> {
+        if self.signed(&line.message(bytes), signature) {
+            Ok(())
+        } else {
+            Err(KeyError::BadSignature)
+        }
+    }
+
+    /// Whether this key signed exactly this message ([`Line::message`]), by the strict rules.
+    pub fn signed(&self, message: &[u8], signature: &Signature) -> bool {
         let signature = ed25519_dalek::Signature::from_bytes(&signature.0);
-        self.0
-            .verify_strict(&line.message(bytes), &signature)
-            .map_err(|_| KeyError::BadSignature)
+        self.0.verify_strict(message, &signature).is_ok()
     }
 }
 

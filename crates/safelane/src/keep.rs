@@ -28,7 +28,7 @@ pub async fn backup(data: &Path, to: &Path, out: &mut dyn Output) -> Result<()> 
 
 /// Puts a backup into an empty data folder.
 pub async fn restore(data: &Path, from: &Path, out: &mut dyn Output) -> Result<()> {
-    let point = restore_store(from, data).await?;
+    let point = restore_store(from, data, crate::office::random()).await?;
     if from.join("hub.key").exists() {
         std::fs::copy(from.join("hub.key"), data.join("hub.key"))?;
     }

@@ -51,6 +51,7 @@ pub async fn serve(command: &cli::Serve) -> Result<()> {
         hub: hub.hub,
         key: Arc::clone(&hub.key),
         clock: Arc::new(move || clock.now()),
+        random: safelane_server::system_random(),
         files: door.files(),
         metrics_token: None,
         demo: None,

@@ -24,6 +24,14 @@ use crate::tiles::cache::TileCache;
 /// The hub's time; tests give their own.
 pub type Clock = Arc<dyn Fn() -> ReceivedAt + Send + Sync>;
 
+/// Fills bytes with randomness: the operating system's, or a simulation's seed.
+pub type Random = Arc<dyn Fn(&mut [u8]) -> Result<(), getrandom::Error> + Send + Sync>;
+
+/// The operating system's randomness.
+pub fn system_random() -> Random {
+    Arc::new(getrandom::fill)
+}
+
 /// A sign-in that the demo offers with one tap.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct DemoSignIn {
@@ -80,6 +88,8 @@ pub struct Config {
     pub key: Arc<SigningKey>,
     /// The hub's time.
     pub clock: Clock,
+    /// Salts, ids, secrets.
+    pub random: Random,
     /// The app's files.
     pub files: Arc<dyn AppFiles>,
     /// Opens `/metrics`; without it nobody reads them.
@@ -234,6 +244,23 @@ impl App {
         ReceivedAt::from_unix(now.unix() + seconds).unwrap_or(now)
     }
 
+    /// Random bytes.
+    pub fn random<const N: usize>(&self) -> ApiResult<[u8; N]> {
+        let mut bytes = [0; N];
+        (self.0.config.random)(&mut bytes).map_err(ApiError::internal)?;
+        Ok(bytes)
+    }
+
+    /// A salt for a body that the hub writes.
+    pub fn salt(&self) -> ApiResult<Salt> {
+        Ok(Salt::from_bytes(self.random()?))
+    }
+
+    /// A new random UUID.
+    pub fn new_uuid(&self) -> ApiResult<uuid::Uuid> {
+        Ok(uuid::Builder::from_random_bytes(self.random()?).into_uuid())
+    }
+
     /// Signs a receipt, a held receipt or a head.
     pub fn sign<T: Document>(&self, document: &T) -> ApiResult<SignedText> {
         document
@@ -259,23 +286,6 @@ pub fn short(person: PersonId) -> String {
 pub fn day(at: ReceivedAt) -> Date {
     Date::from_days_since_1970(at.unix().div_euclid(86_400))
         .unwrap_or_else(|_| Date::from_days_since_1970(0).expect("1970-01-01 is a day"))
-}
-
-/// Random bytes from the operating system.
-pub fn random<const N: usize>() -> ApiResult<[u8; N]> {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(ApiError::internal)?;
-    Ok(bytes)
-}
-
-/// A salt for a body that the hub writes.
-pub fn salt() -> ApiResult<Salt> {
-    Ok(Salt::from_bytes(random()?))
-}
-
-/// A new random UUID.
-pub fn new_uuid() -> ApiResult<uuid::Uuid> {
-    Ok(uuid::Builder::from_random_bytes(random()?).into_uuid())
 }
 
 /// Counters since the start.

@@ -30,7 +30,7 @@ use crate::tiles::alarms::{self, Alarm, alarm};
 use crate::tiles::features::features;
 use crate::tiles::index::MapIndex;
 
-pub use known::{Known, standing_word};
+pub use known::{Known, Spot, standing_word};
 pub use past::{Asked, KnownAt, Moment, Past, Picture};
 pub use settings::Settings;
 

@@ -7,7 +7,7 @@ use safelane_ledger::{Act, Answer, KindVersion, PersonId, RecordId, Role, Tier};
 use safelane_model::{Body, kinds};
 use safelane_store::{Batch, HubDraft, Item};
 
-use crate::app::{App, salt};
+use crate::app::App;
 use crate::problem::{ApiError, ApiResult};
 
 /// States a body about a record with the hub's key, in place of what is official.
@@ -27,7 +27,7 @@ pub async fn state(
         parents: known.map(|summary| summary.officials).unwrap_or_default(),
         bodies: BTreeMap::from([(
             Tier::T1,
-            encode_body(body, salt()?).map_err(ApiError::internal)?,
+            encode_body(body, app.salt()?).map_err(ApiError::internal)?,
         )]),
         submission: None,
         author,

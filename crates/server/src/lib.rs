@@ -22,6 +22,7 @@ pub mod files;
 mod following;
 mod geojson;
 mod hub;
+pub mod inside;
 pub mod layers;
 mod media;
 mod ogc;
@@ -36,7 +37,7 @@ pub mod tiles;
 pub mod tls;
 
 pub use accept::{ConnectionLimits, Stopping, serve};
-pub use app::{Afresh, App, Clock, Config, Demo, DemoSignIn, DemoStop, day};
+pub use app::{Afresh, App, Clock, Config, Demo, DemoSignIn, DemoStop, Random, day, system_random};
 pub use files::{AppFiles, Folder, NoApp};
 pub use routes::router;
 pub use sessions::hash_password;

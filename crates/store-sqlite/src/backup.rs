@@ -11,6 +11,9 @@ use crate::error::{corrupt, failed};
 use crate::open::{Mode, connect, file, sync_folder};
 use crate::{SqliteStore, media, open, seal};
 
+/// The file that says which copy of the data this is.
+const MARK: &str = "brought-back";
+
 /// Names in a data folder that are no part of what is kept.
 const LEFT_OUT: [&str; 5] = ["safelane.db", "lock", "media", ".probe", seal::NAME];
 
@@ -26,8 +29,10 @@ pub async fn backup(data: &Path, to: &Path) -> StoreResult<BackupReport> {
 
 /// Copies a backup into an empty or absent data folder, and verifies it there.
 ///
-/// Nothing is named `safelane.db` in the folder until every byte has been copied.
-pub async fn restore(from: &Path, data: &Path) -> StoreResult<BackupReport> {
+/// Nothing is named `safelane.db` in the folder until every byte has been copied. `mark` is drawn at
+/// random: it tells devices that this is another copy, also when its log is as long as the one that
+/// they saw. What is held and the photos are beside the log, and may be older.
+pub async fn restore(from: &Path, data: &Path, mark: [u8; 16]) -> StoreResult<BackupReport> {
     if !file(from).is_file() {
         return Err(StoreError::NoDatabase {
             path: from.to_owned(),
@@ -42,11 +47,22 @@ pub async fn restore(from: &Path, data: &Path) -> StoreResult<BackupReport> {
     let (origin, target) = (from.to_owned(), data.to_owned());
     let photos = media::blocking(move || {
         empty_folder(&target)?;
-        copy_files(&origin, &target)
+        let photos = copy_files(&origin, &target)?;
+        let path = target.join(MARK);
+        std::fs::write(&path, hex::encode(mark)).map_err(failing("marking", &path))?;
+        let written = File::open(&path).and_then(|file| file.sync_all());
+        written.map_err(failing("syncing", &path))?;
+        Ok(photos)
     })
     .await?;
     copy_database(from, data).await?;
     check(data, photos).await
+}
+
+/// The mark that a restore left in a data folder; none if its data never came from a backup.
+pub fn mark_of(data: &Path) -> Option<String> {
+    let text = fs::read_to_string(data.join(MARK)).ok()?;
+    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
 fn failing(doing: &'static str, path: &Path) -> impl Fn(std::io::Error) -> StoreError {

@@ -33,6 +33,10 @@ impl Keeping for SqliteStore {
         })
     }
 
+    fn copy(&self) -> Option<String> {
+        self.inner.mark.clone()
+    }
+
     async fn verify(&self) -> StoreResult<VerifyReport> {
         verify::verify(&self.inner.data, self.inner.identity).await
     }

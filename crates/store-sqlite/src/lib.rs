@@ -98,6 +98,8 @@ pub struct SqliteStore {
 #[derive(Debug)]
 struct Inner {
     data: PathBuf,
+    /// Left by the restore that the data came from.
+    mark: Option<String>,
     identity: Identity,
     readers: SqlitePool,
     /// None when opened to read.

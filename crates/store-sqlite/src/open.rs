@@ -56,6 +56,7 @@ impl SqliteStore {
         Ok(Self {
             inner: Arc::new(Inner {
                 data: data.to_owned(),
+                mark: crate::backup::mark_of(data),
                 identity: hub.identity(),
                 readers,
                 writer: Some(writer),
@@ -86,6 +87,7 @@ impl SqliteStore {
         Ok(Self {
             inner: Arc::new(Inner {
                 data: data.to_owned(),
+                mark: crate::backup::mark_of(data),
                 identity,
                 readers,
                 writer: None,

@@ -207,13 +207,16 @@ async fn a_backup_comes_back_with_every_file() {
     let (copy, back) = (store.folder().join("copy"), store.folder().join("back"));
     store.backup(&copy).await.unwrap();
 
-    let report = restore(&copy, &back).await.unwrap();
+    let report = restore(&copy, &back, [7; 16]).await.unwrap();
 
     assert!(report.verified.is_sound(), "{:?}", report.verified.flaws);
     assert_eq!(report.point, store.point().await.unwrap());
     assert_eq!(report.media, 1);
     assert_eq!(std::fs::read(back.join("hub.key")).unwrap(), b"secret");
-    let over = restore(&copy, &back).await;
+    assert_eq!(store.copy(), None);
+    let again = SqliteStore::open_reading(&back).await.unwrap();
+    assert_eq!(again.copy(), Some("07".repeat(16)));
+    let over = restore(&copy, &back, [7; 16]).await;
     assert!(matches!(over, Err(StoreError::Taken { .. })), "{over:?}");
 }
 
@@ -226,7 +229,7 @@ async fn a_damaged_backup_is_not_brought_back() {
     let photo = copy.join("media").join(&name[..2]).join(&name[2..]);
     std::fs::write(photo, b"Photo").unwrap();
 
-    let refused = restore(&copy, &back).await;
+    let refused = restore(&copy, &back, [7; 16]).await;
 
     assert!(
         matches!(refused, Err(StoreError::Corrupt { .. })),

@@ -88,6 +88,9 @@ pub trait Keeping: Send + Sync {
     /// Whose it is, and how much it holds.
     async fn info(&self) -> StoreResult<Info>;
 
+    /// Which copy of the data this is: another text after every restore, none before the first.
+    fn copy(&self) -> Option<String>;
+
     /// Computes every id, digest, signature, leaf, head and photo hash anew, and every derived row.
     async fn verify(&self) -> StoreResult<VerifyReport>;
 

@@ -45,6 +45,10 @@ pub struct Device {
     pub outbox: Vec<OutboxEntry>,
     /// The largest size of this hub's log that was seen, and the head there.
     pub seen: LogPoint,
+    /// What a receipt told of the log since, not compared with it yet.
+    pub told: Option<LogPoint>,
+    /// Which copy of its data the hub ran on.
+    pub copy: Option<String>,
     /// Pulled up to this leaf.
     pub pulled: u64,
     /// The scope's version at the last pull.
@@ -66,6 +70,8 @@ impl Device {
             .flat_map(|entry| &mut entry.media)
             .for_each(|file| file.sent = false);
         self.seen = offer.log;
+        self.told = None;
+        self.copy.clone_from(&offer.copy);
         self.pulled = 0;
     }
 }
@@ -77,6 +83,10 @@ pub struct Offer {
     pub log: LogPoint,
     /// Its head at the size that the device saw, if it says so.
     pub head_at_seen: Option<Head>,
+    /// Its head at the size that a receipt told, if it says so.
+    pub head_at_told: Option<Head>,
+    /// Which copy of its data it runs on.
+    pub copy: Option<String>,
     /// The scope's version.
     pub scope: String,
 }
@@ -94,12 +104,21 @@ pub enum LogCheck {
 
 /// Compares a hub's log with the largest that was seen of it.
 pub fn check_log(seen: LogPoint, offer: &Offer) -> LogCheck {
-    let shorter = offer.log.size < seen.size;
-    let other_now = offer.log.size == seen.size && offer.log.head != seen.head;
-    let other_then = offer.head_at_seen.is_some_and(|head| head != seen.head);
+    compare(seen, offer.log, offer.head_at_seen)
+}
+
+/// Compares it with what a receipt told of it.
+pub fn check_told(told: LogPoint, offer: &Offer) -> LogCheck {
+    compare(told, offer.log, offer.head_at_told)
+}
+
+fn compare(seen: LogPoint, log: LogPoint, head_then: Option<Head>) -> LogCheck {
+    let shorter = log.size < seen.size;
+    let other_now = log.size == seen.size && log.head != seen.head;
+    let other_then = head_then.is_some_and(|head| head != seen.head);
     if shorter || other_now || other_then {
         LogCheck::Restored
-    } else if offer.log.size > seen.size {
+    } else if log.size > seen.size {
         LogCheck::Grown
     } else {
         LogCheck::Same
@@ -134,7 +153,14 @@ pub struct Plan {
 
 /// What to do in this round. Nothing is received because of it; see [`crate::accept()`].
 pub fn plan(device: &Device, offer: &Offer) -> Plan {
-    let log = check_log(device.seen, offer);
+    // A device that never saw this hub's log takes the copy as it is.
+    let knows_it = device.seen.size > 0 || device.told.is_some();
+    let other_copy = knows_it && device.copy != offer.copy;
+    let log = match device.told {
+        _ if other_copy => LogCheck::Restored,
+        Some(told) if check_told(told, offer) == LogCheck::Restored => LogCheck::Restored,
+        _ => check_log(device.seen, offer),
+    };
     let restored = log == LogCheck::Restored;
     let waits = |entry: &&OutboxEntry| entry.state == SendState::Waiting;
     let withdrawn = |entry: &&OutboxEntry| restored && entry.state.is_promised();

@@ -46,6 +46,8 @@ fn device(outbox: Vec<OutboxEntry>, seen: LogPoint) -> Device {
         outbox,
         pulled: seen.size,
         seen,
+        told: None,
+        copy: None,
         scope: Some("1".to_owned()),
     }
 }
@@ -54,6 +56,8 @@ fn offer(log: LogPoint) -> Offer {
     Offer {
         log,
         head_at_seen: None,
+        head_at_told: None,
+        copy: None,
         scope: "1".to_owned(),
     }
 }

@@ -112,6 +112,10 @@ pub struct PullQuery {
     /// The largest size of this hub's log that the device saw: the answer gives the head there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen: Option<u64>,
+    /// The size that a receipt told since, and that no page has been compared with yet: the answer
+    /// gives the head there too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<u64>,
     /// Fewer entries than [`MAX_PULL_ENTRIES`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
@@ -129,6 +133,13 @@ pub struct PullAnswer {
     /// The head at the size `seen`; absent when the log is shorter, or nothing was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen_head: Option<Head>,
+    /// The same at the size `told`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told_head: Option<Head>,
+    /// Which copy of its data the hub runs on: another text after every restore, absent before the
+    /// first. What it held and its photos may be gone also where the log is as it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy: Option<String>,
     /// What this person may read.
     pub scope: Scope,
     /// The revisions.

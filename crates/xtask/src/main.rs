@@ -11,6 +11,7 @@ mod pictures;
 mod places;
 mod run;
 mod setup;
+mod simulate;
 mod test;
 mod torture;
 mod walls;
@@ -32,11 +33,12 @@ cargo xtask COMMAND
                  --dev: quick to build, larger, not compressed
   run [-- ARGS]  set up, build everything, and serve the demo programme
   test           set up and run every check; ends with `N passed, N failed`
-                 --only STEP: fmt, walls, clippy, rust, torture, web or journeys
+                 --only STEP: fmt, walls, clippy, rust, simulate, torture, web or journeys
   ci             the same
   torture        kill -9, full disks, failing syncs, flipped bytes, on the real binary
                  [--release] [--minutes N] [--kills N] [--flips N] [--seed S] [PART …]
   pictures       every page in every theme and language into tests/screenshots, README's into docs/pictures
+  simulate       devices and a hub from seeds: --seeds N, --seed S, --faults (docs/proof.md)
   audit          licences, advisories, unused dependencies (cargo-deny, cargo-machete)
   bench          pushes, accounts, distances, import, tiles, collections, start, alarm and payload, measured on this machine
                  --size S, M or L: generated countries of 1,000, 20,000 and 200,000 areas, up to this one
@@ -85,6 +87,7 @@ fn obey(arguments: &[String]) -> Result<ExitCode> {
             test::steps(only.map(String::as_str))
         }
         "torture" => torture::as_asked(rest).map(|()| ExitCode::SUCCESS),
+        "simulate" => simulate::with(rest).map(|()| ExitCode::SUCCESS),
         "pictures" => pictures::everything().map(|()| ExitCode::SUCCESS),
         "audit" => audit::everything().map(|()| ExitCode::SUCCESS),
         "bench" => bench::everything(rest).map(|()| ExitCode::SUCCESS),

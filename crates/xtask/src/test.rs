@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::command::{cargo, command, run, run_and_read, say};
 use crate::setup::wasm::Way;
 use crate::web::Mode;
-use crate::{places, setup, torture, walls, web};
+use crate::{places, setup, simulate, torture, walls, web};
 
 const BUILD_LIMIT: Duration = Duration::from_mins(50);
 const TEST_LIMIT: Duration = Duration::from_mins(50);
@@ -62,7 +62,7 @@ impl Tally {
 
 /// The parts of a run, by the names that `--only` takes.
 const STEPS: [&str; 7] = [
-    "fmt", "walls", "clippy", "rust", "torture", "web", "journeys",
+    "fmt", "walls", "clippy", "rust", "simulate", "torture", "web", "journeys",
 ];
 
 /// Runs all steps, or the one named.
@@ -90,6 +90,9 @@ pub fn steps(only: Option<&str>) -> Result<ExitCode> {
     }
     if wanted("rust") {
         tally.runner("cargo test", rust_tests);
+    }
+    if wanted("simulate") {
+        tally.check("simulation, 300 seeds", simulate::turn);
     }
     if wanted("torture") {
         tally.runner("torture of the real binary", torture_tests);

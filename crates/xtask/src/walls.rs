@@ -13,13 +13,13 @@ use crate::command::{cargo, output};
 const PURE: [&str; 6] = ["geometry", "model", "ledger", "rules", "sync", "wire"];
 
 /// Crate, and the crates it may use beside all that those may use.
-const WALLS: [(&str, &[&str]); 17] = [
+const WALLS: [(&str, &[&str]); 18] = [
     ("geometry", &[]),
     ("model", &["geometry"]),
     ("ledger", &["model"]),
     ("rules", &["ledger", "geometry"]),
-    ("sync", &["ledger"]),
     ("wire", &["ledger"]),
+    ("sync", &["wire"]),
     ("store", &["rules"]),
     ("store-sqlite", &["store"]),
     ("store-postgres", &["store", "geometry"]),
@@ -27,6 +27,7 @@ const WALLS: [(&str, &[&str]); 17] = [
     ("server", &["store", "sync", "wire", "exchange"]),
     ("safelane", &["server", "store-sqlite", "store-postgres"]),
     ("torture", &["wire", "store-sqlite"]),
+    ("simulate", &["server", "store-sqlite"]),
     ("frontend", &PURE),
     ("bench", &["rules"]),
     ("xtask", &[]),

@@ -4,7 +4,6 @@
 //! with the end of their drafts. Nothing is called received before its verified receipt is on this device's disk.
 //! An expired session ends reading alone: opening, recording and sending go on.
 
-mod check;
 mod file;
 mod round;
 pub mod vault;
@@ -16,14 +15,14 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use safelane_geometry::Position;
 use safelane_ledger::{
-    Act, AuthorTime, DeviceId, Draft, KindVersion, ReceivedAt, RecordId, RevisionId, Salt,
-    Signature, Submission, Tier, Unsigned, canonical, salt_body,
+    Act, AuthorTime, DeviceId, KindVersion, ReceivedAt, RecordId, RevisionId, Salt, Signature,
+    canonical,
 };
 use safelane_model::Date;
 use safelane_model::body::Map;
 use safelane_model::kinds::programme::Programme;
 use safelane_rules::Table;
-use safelane_sync::SendState;
+use safelane_sync::{SendState, Signable, Signer, press};
 use safelane_wire::sync::{EVENTS, Event, RevisionText, Scope};
 
 use self::round::RoundError;
@@ -379,7 +378,7 @@ impl Engine {
         let anew = self.anew.get_untracked();
         // One tab of the profile at a time.
         let round = lock::exclusive("safelane-sync", async move {
-            let mut outcome = round::Outcome::default();
+            let mut outcome = safelane_sync::Outcome::default();
             let person = identity.person();
             let is_here = move || {
                 let here = self.identity.get_untracked();
@@ -564,23 +563,34 @@ async fn sign_and_store(
     bodies: Vec<BTreeMap<String, canonical::Value>>,
     drafts: &[String],
 ) -> Result<Vec<RevisionId>, PlatformError> {
-    let (mut seq, mut prev) = vault::tip(device)
-        .await?
-        .map_or((0, None), |(seq, id)| (seq, Some(id)));
-    let submission = submission_of(acts.len())?;
+    let signer = Signer {
+        ledger: identity.info.ledger,
+        person: identity.person(),
+        device,
+        at: AuthorTime::from_unix(clock::now_ms().div_euclid(1000))
+            .map_err(|_| PlatformError::NotReadable)?,
+    };
+    let acts = acts.into_iter().zip(bodies).map(|(act, body)| Signable {
+        record: act.record,
+        kind: act.kind,
+        act: act.act,
+        parents: act.parents,
+        body,
+        salt: Salt::from_bytes(random::bytes()),
+    });
+    let submission =
+        uuid::Uuid::try_parse(&random::uuid()).map_err(|_| PlatformError::NotReadable)?;
+    let tip = vault::tip(device).await?;
+    let made = press(signer, tip, acts.collect(), submission.into())
+        .map_err(|_| PlatformError::NotReadable)?;
     let mut batch = Batch::new();
     let mut ids = Vec::new();
-    for (act, body) in acts.into_iter().zip(bodies) {
-        seq += 1;
-        let unsigned = unsigned(identity, device, act, body, submission, (seq, prev))?;
+    for unsigned in made {
         let signature = key.sign(&unsigned.signing_message()).await?;
-        let (id, signed) = (
-            unsigned.id(),
-            unsigned.assemble(Signature::from_bytes(signature)),
-        );
+        let (id, seq) = (unsigned.id(), unsigned.revision().seq());
+        let signed = unsigned.assemble(Signature::from_bytes(signature));
         let text = RevisionText::try_from(signed).map_err(|_| PlatformError::NotReadable)?;
         batch = vault::add_to_outbox(batch, device, seq, &text)?;
-        prev = Some(id);
         ids.push(id);
     }
     for draft in drafts {
@@ -588,42 +598,6 @@ async fn sign_and_store(
     }
     batch.commit().await?;
     Ok(ids)
-}
-
-fn submission_of(count: usize) -> Result<Option<Submission>, PlatformError> {
-    let uuid = uuid::Uuid::try_parse(&random::uuid()).map_err(|_| PlatformError::NotReadable)?;
-    Ok((count > 1).then(|| Submission {
-        id: uuid.into(),
-        count: count as u32,
-    }))
-}
-
-fn unsigned(
-    identity: &Identity,
-    device: DeviceId,
-    act: NewRevision,
-    body: BTreeMap<String, canonical::Value>,
-    submission: Option<Submission>,
-    (seq, prev): (u64, Option<RevisionId>),
-) -> Result<Unsigned, PlatformError> {
-    let salt = Salt::from_bytes(random::bytes());
-    let at = AuthorTime::from_unix(clock::now_ms().div_euclid(1000))
-        .map_err(|_| PlatformError::NotReadable)?;
-    let draft = Draft {
-        ledger: identity.info.ledger,
-        record: act.record,
-        kind: act.kind,
-        act: act.act,
-        parents: act.parents,
-        bodies: BTreeMap::from([(Tier::T1, salt_body(body, salt))]),
-        submission,
-        author: identity.person(),
-        device,
-        seq,
-        prev,
-        at,
-    };
-    draft.finish().map_err(|_| PlatformError::NotReadable)
 }
 
 /// A new record's id.

@@ -225,7 +225,8 @@ async fn fetch(
     wait::promise(promise).await.ok()?.dyn_into().ok()
 }
 
-async fn parse<T: DeserializeOwned>(response: &Response) -> Answer<T> {
+/// Reads an answer as JSON.
+pub async fn parse<T: DeserializeOwned>(response: &Response) -> Answer<T> {
     let status = response.status();
     let text = text(response).await?;
     // An answer without content reads as `null`, which `()` and `Option` accept.

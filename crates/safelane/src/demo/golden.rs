@@ -66,6 +66,7 @@ async fn built() -> Built {
         hub: hub.hub,
         key: Arc::clone(&hub.key),
         clock: clock.clock(),
+        random: safelane_server::system_random(),
         files: Arc::new(NoApp),
         metrics_token: None,
         demo: None,

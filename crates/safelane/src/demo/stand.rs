@@ -189,6 +189,7 @@ impl Stand {
             hub: hub.hub,
             key: Arc::clone(&hub.key),
             clock: clock.clock(),
+            random: safelane_server::system_random(),
             files: Arc::clone(&self.files),
             metrics_token: None,
             demo,

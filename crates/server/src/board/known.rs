@@ -1,14 +1,15 @@
 //! One record on the board.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use safelane_geometry::{Bbox, measure};
-use safelane_ledger::{PersonId, Received, RecordId};
+use safelane_ledger::{Act, PersonId, Received, RecordId};
 use safelane_model::body::{self, Map};
 use safelane_model::{Field, FieldType, kinds};
 use safelane_rules::{Content, Record, Table};
-use safelane_store::{Entry, RecordSummary, Standing, Store, StoreError};
+use safelane_store::{Entry, RecordSummary, Standing, Store, StoreError, derive};
 use safelane_wire::desk::{self, RecordRow};
 use serde_json::Value;
 
@@ -38,6 +39,15 @@ const DAYS: [&str; 10] = [
     "as_of",
 ];
 
+/// Where one statement puts its record: what it draws, and the tasks that it names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spot {
+    /// Box around what it draws.
+    pub bbox: Option<Bbox>,
+    /// Its tasks.
+    pub tasks: Vec<RecordId>,
+}
+
 /// A record with everything that lists, accounts, checks and the map ask of it.
 #[derive(Clone, Debug)]
 pub struct Known {
@@ -50,8 +60,14 @@ pub struct Known {
     /// The body to show, without its outlines and groups: the first official's, else the newest
     /// that waits.
     pub body: Map,
-    /// Box around its first statement.
-    pub first_box: Option<Bbox>,
+    /// Where its statements have been, in the order of the log, each place once; absent when all
+    /// are where the record is now.
+    pub moved: Option<Box<[Spot]>>,
+    /// A judgement of it was received before its first statement: until then nobody could tell
+    /// whom it was for.
+    pub judged_first: bool,
+    /// Who said the first thing of it.
+    pub first_author: PersonId,
     /// Who stated or judged something of it.
     pub authors: BTreeSet<PersonId>,
 }
@@ -98,12 +114,6 @@ impl Known {
     ) -> Option<Self> {
         let record = Record::of(received, table)?;
         let shown = shown_body(&summary, received);
-        let first = received
-            .iter()
-            .find(|one| one.revision.act().is_statement())?;
-        let first_box = record
-            .version(first.id())
-            .and_then(|version| version.content.bbox());
         let kind = kinds::find(&summary.kind);
         let mut links = BTreeMap::new();
         if let Some(kind) = kind {
@@ -128,6 +138,7 @@ impl Known {
             links,
             received: summary.received.to_string(),
         };
+        let moved = moved(received, &summary, &row);
         // Outlines are in the record already, and as JSON they weigh more than all the rest.
         let mut shown = shown;
         if let Some(kind) = kind {
@@ -145,8 +156,21 @@ impl Known {
             record: Arc::new(record),
             row,
             body: shown,
-            first_box,
+            moved,
+            judged_first: received
+                .first()
+                .is_some_and(|one| !one.revision.act().is_statement()),
+            first_author: received.first()?.revision.author(),
         })
+    }
+
+    /// The places of its statements, in the order of the log; what a person may read depends on
+    /// them, so none is ever taken off the list.
+    pub fn spots(&self) -> Cow<'_, [Spot]> {
+        match &self.moved {
+            Some(spots) => Cow::Borrowed(spots),
+            None => Cow::Owned(vec![spot_now(&self.summary, &self.row)]),
+        }
     }
 
     /// Whether a body holds the exact place of an item not yet destroyed, of an accident, or of
@@ -159,6 +183,41 @@ impl Known {
                 _ => false,
             })
     }
+}
+
+fn spot_now(summary: &RecordSummary, row: &RecordRow) -> Spot {
+    Spot {
+        bbox: summary.bbox,
+        tasks: row.links.get("task").cloned().unwrap_or_default(),
+    }
+}
+
+fn moved(received: &[Received], summary: &RecordSummary, row: &RecordRow) -> Option<Box<[Spot]>> {
+    let kind = kinds::find(&summary.kind);
+    let mut spots: Vec<Spot> = Vec::new();
+    for one in received {
+        let says = matches!(one.revision.act(), Act::Put | Act::Import);
+        let Some(body) = one.body.as_ref().filter(|_| says) else {
+            continue;
+        };
+        let Ok(map) = crate::sync::to_map(body) else {
+            continue;
+        };
+        let mut links = BTreeMap::new();
+        if let Some(kind) = kind {
+            collect_links(kind.fields, &map, &mut links);
+        }
+        let spot = Spot {
+            bbox: derive::bbox_of(&map),
+            tasks: links.remove("task").unwrap_or_default(),
+        };
+        if !spots.contains(&spot) {
+            spots.push(spot);
+        }
+    }
+    // Almost all: they are not kept twice.
+    let is_here = spots.is_empty() || spots == [spot_now(summary, row)];
+    (!is_here).then(|| spots.into_boxed_slice())
 }
 
 /// The body to show for a record.

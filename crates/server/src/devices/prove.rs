@@ -12,7 +12,7 @@ use safelane_store::DeviceState;
 use safelane_wire::problem::Code;
 use safelane_wire::session::{ChallengeRequest, ChallengeText, Proof, SessionLevel};
 
-use crate::app::{App, random};
+use crate::app::App;
 use crate::extract::Json;
 use crate::problem::{ApiError, ApiResult};
 use crate::sessions;
@@ -49,7 +49,7 @@ pub async fn challenge(
     State(app): State<App>,
     Json(asked): Json<ChallengeRequest>,
 ) -> ApiResult<Json<ChallengeText>> {
-    let nonce = hex::encode(random::<16>()?);
+    let nonce = hex::encode(app.random::<16>()?);
     let expires = app.after(VALID_SECONDS);
     app.challenges()
         .add(nonce.clone(), asked.device, expires, app.now());

@@ -9,7 +9,7 @@ use safelane_store::{Account, SecretHash};
 use safelane_wire::desk::{Invite, NewPerson, NewRoles, Page, PersonRow, Reporter};
 use safelane_wire::problem::{Code, FieldProblem};
 
-use crate::app::{App, new_uuid, random};
+use crate::app::App;
 use crate::extract::{Actor, Json, Path};
 use crate::hub::state;
 use crate::problem::{ApiError, ApiResult};
@@ -82,7 +82,7 @@ pub async fn create(
     check_name("name", name)?;
     check_name("display", display)?;
     check_roles(&asked.roles)?;
-    let person = PersonId::new(new_uuid()?);
+    let person = PersonId::new(app.new_uuid()?);
     app.store()
         .add_account(&Account {
             person,
@@ -171,7 +171,7 @@ async fn grant(app: &App, person: PersonId, roles: &NewRoles, author: PersonId) 
         .map(|grant| grant.record)
         .collect();
     if records.is_empty() {
-        records.push(RecordId::new(new_uuid()?));
+        records.push(RecordId::new(app.new_uuid()?));
     }
     for record in records {
         state(app, record, "grant", &body, author).await?;
@@ -180,7 +180,7 @@ async fn grant(app: &App, person: PersonId, roles: &NewRoles, author: PersonId) 
 }
 
 async fn invite(app: &App, person: PersonId) -> ApiResult<Invite> {
-    let secret = hex::encode(random::<32>()?);
+    let secret = hex::encode(app.random::<32>()?);
     let expires = app.after(LINK_SECONDS);
     app.store()
         .put_invite(&safelane_store::Invite {

@@ -16,7 +16,7 @@ use safelane_wire::session::{AcceptInvite, SessionInfo, SessionLevel, SignIn};
 use serde::Serialize;
 
 use crate::accept::Peer;
-use crate::app::{App, Demo, random};
+use crate::app::{App, Demo};
 use crate::extract::{Actor, Json, SessionData, secret_of};
 use crate::problem::{ApiError, ApiResult};
 
@@ -188,7 +188,7 @@ pub async fn open(
     if let Some(earlier) = secret_of(headers) {
         app.store().end_session(earlier).await?;
     }
-    let secret = hex::encode(random::<32>()?);
+    let secret = hex::encode(app.random::<32>()?);
     let seconds = match level {
         SessionLevel::Person => PERSON_SECONDS,
         SessionLevel::Device => DEVICE_SECONDS,

@@ -6,7 +6,7 @@ use safelane_model::body::Map;
 use safelane_model::{check, kinds, paper};
 use safelane_store::Verified;
 
-use crate::app::{App, salt};
+use crate::app::App;
 use crate::problem::{ApiError, ApiResult};
 
 /// The salted bytes of the `return` of a statement whose body fails validation; none if it holds,
@@ -39,7 +39,7 @@ pub fn returned(app: &App, verified: &Verified) -> ApiResult<Option<Vec<u8>>> {
         comments: Vec::new(),
         problems,
     };
-    encode_body(&body, salt()?)
+    encode_body(&body, app.salt()?)
         .map(Some)
         .map_err(ApiError::internal)
 }

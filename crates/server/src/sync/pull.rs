@@ -1,7 +1,7 @@
 //! `GET /api/sync/pull?after=N`: the log in its order, limited to what the person may read.
 
 use axum::extract::State;
-use safelane_ledger::SignedHead;
+use safelane_ledger::{Head, SignedHead};
 use safelane_store::{Entry, Limit};
 use safelane_wire::sync::{
     MAX_PULL_ENTRIES, MAX_PUSH_BYTES, PullAnswer, PullEntry, PullQuery, RevisionText,
@@ -30,10 +30,8 @@ pub async fn pull(
     let scope = app
         .board()
         .read(|board| reader_scope(board, &Reader::from(&actor)));
-    let seen_head = match asked.seen {
-        Some(size) => app.store().point_at(size).await?.map(|point| point.head),
-        None => None,
-    };
+    let seen_head = head_at(&app, asked.seen).await?;
+    let told_head = head_at(&app, asked.told).await?;
     let head = SignedHead {
         hub: app.hub(),
         ledger: app.ledger(),
@@ -47,10 +45,18 @@ pub async fn pull(
         upto: page.upto,
         head: app.sign(&head)?,
         seen_head,
+        told_head,
+        copy: app.store().copy(),
         scope: scope.wire(),
         entries: page.entries,
         more: page.upto < point.size,
     }))
+}
+
+async fn head_at(app: &App, size: Option<u64>) -> ApiResult<Option<Head>> {
+    let Some(size) = size else { return Ok(None) };
+    let point = app.store().point_at(size).await?;
+    Ok(point.map(|point| point.head))
 }
 
 struct ReadPage {
@@ -94,8 +100,12 @@ async fn read_page(
 fn shown(app: &App, scope: &ReaderScope, mut entry: Entry) -> ApiResult<Option<PullEntry>> {
     let record = entry.revision.record();
     let seen = app.board().read(|board| {
-        let known = board.get(record)?;
-        scope.holds(known).then(|| scope.shows_bodies(known))
+        match board.get(record) {
+            Some(known) => scope.holds(known).then(|| scope.shows_bodies(known)),
+            // A judgement whose statement is not here yet, as after a hub was restored: who reads
+            // everything is given it now, for they will not ask for this number again.
+            None => scope.whole.then_some(scope.exact_points),
+        }
     });
     let Some(with_bodies) = seen else {
         return Ok(None);

@@ -19,7 +19,7 @@ use safelane_wire::sync::{MAX_PUSH_REVISIONS, PushAnswer, PushRequest, RevisionA
 
 use super::judge;
 use super::verify::verify_all;
-use crate::app::{App, salt};
+use crate::app::App;
 use crate::extract::{Actor, Json};
 use crate::problem::{ApiError, ApiResult};
 
@@ -250,9 +250,15 @@ async fn return_the_rest(
     let mut items = Vec::new();
     let mut done: Vec<RevisionId> = returns.iter().map(|(_, statement, _)| *statement).collect();
     for (id, statement, person) in returns {
-        let received = answered
-            .iter()
-            .any(|one| one.id == *id && matches!(one.answer, Answer::Received { .. }));
+        // Also when it comes again: the connection, or the hub, may have gone between the return and
+        // the return of the rest, and whoever had no answer sends it once more.
+        let received = answered.iter().any(|one| {
+            let in_log = matches!(
+                one.answer,
+                Answer::Received { .. } | Answer::Duplicate { .. }
+            );
+            one.id == *id && in_log
+        });
         let Some(Stored::Entry(entry)) = app.store().revision(*statement).await? else {
             continue;
         };
@@ -283,7 +289,7 @@ async fn return_the_rest(
                 parents: vec![part.leaf.id],
                 bodies: BTreeMap::from([(
                     Tier::T1,
-                    encode_body(&body, salt()?).map_err(ApiError::internal)?,
+                    encode_body(&body, app.salt()?).map_err(ApiError::internal)?,
                 )]),
                 submission: None,
                 author: *person,

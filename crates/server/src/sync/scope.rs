@@ -7,7 +7,7 @@ use safelane_ledger::{Digest, PersonId, RecordId, Role};
 use safelane_model::kinds::{self, Family};
 use safelane_wire::sync::{Outline, Scope};
 
-use crate::board::{BoardData, Known};
+use crate::board::{BoardData, Known, Spot};
 use crate::extract::Reader;
 
 /// How far beyond its tasks a team sees hazards, releases, items and accidents.
@@ -103,17 +103,30 @@ impl ReaderScope {
         {
             return true;
         }
-        match kinds::find(&known.summary.kind).map(|kind| kind.family) {
+        let kind = known.summary.kind.as_str();
+        match kinds::find(kind).map(|kind| kind.family) {
             Some(Family::Reference) => true,
             // Everybody checks signatures, so everybody gets the keys: ids and labels, no names.
-            Some(Family::System) => SYSTEM.contains(&known.summary.kind.as_str()),
-            // Releases stand near the tasks; another organisation's tasks do not.
-            Some(Family::Activity) if known.summary.kind == "task" => false,
-            Some(Family::Activity) => {
-                let mut tasks = known.row.links.get("task").into_iter().flatten();
-                tasks.any(|task| self.tasks.contains(task)) || self.reaches(known.summary.bbox)
+            Some(Family::System) => SYSTEM.contains(&kind),
+            // Wherever one of its statements was: who has read that an item is here must read that it
+            // is there now, and a device that pulls by number would never hear of it otherwise.
+            Some(Family::Activity | Family::Land | Family::Event) | None => {
+                known.spots().iter().any(|spot| self.takes(kind, spot))
             }
-            Some(Family::Land | Family::Event) | None => self.reaches(known.summary.bbox),
+        }
+    }
+
+    /// Whether a statement of this kind about this place is for the reader.
+    fn takes(&self, kind: &str, spot: &Spot) -> bool {
+        match kinds::find(kind).map(|kind| kind.family) {
+            // Releases stand near the tasks; another organisation's tasks do not.
+            Some(Family::Activity) if kind == "task" => false,
+            Some(Family::Activity) => {
+                spot.tasks.iter().any(|task| self.tasks.contains(task)) || self.reaches(spot.bbox)
+            }
+            Some(Family::Reference | Family::System | Family::Land | Family::Event) | None => {
+                self.reaches(spot.bbox)
+            }
         }
     }
 
@@ -121,10 +134,19 @@ impl ReaderScope {
         bbox.is_some_and(|bbox| self.boxes.iter().any(|own| own.intersects(bbox)))
     }
 
-    /// Whether a record came into the scope after it was first received: a device that has pulled
-    /// past its first statement would never see it.
+    /// Whether a record came into the scope after its first revision was received: a device that
+    /// has pulled past that would never see it.
     fn came_late(&self, known: &Known) -> bool {
-        self.holds(known) && known.first_box != known.summary.bbox && !self.reaches(known.first_box)
+        let kind = known.summary.kind.as_str();
+        let family = kinds::find(kind).map(|kind| kind.family);
+        if matches!(family, Some(Family::Reference | Family::System)) || !self.holds(known) {
+            return false;
+        }
+        let spots = known.spots();
+        let from_the_start = self.tasks.contains(&known.summary.record)
+            || self.person == Some(known.first_author)
+            || spots.first().is_some_and(|spot| self.takes(kind, spot));
+        known.judged_first || !from_the_start
     }
 
     fn fingerprint(&self, board: &BoardData) -> String {

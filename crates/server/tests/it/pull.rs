@@ -174,3 +174,87 @@ async fn a_viewer_gets_no_exact_place_of_an_item_in_the_ground() {
     assert!(!detail.text().contains("184001000"));
     assert!(detail.json()["row"]["bbox"].is_null());
 }
+
+/// The versions of the scope before and after something was pushed, and what a pull gives of it.
+async fn numbers(app: &TestApp, person: &Person, after: u64) -> (String, Vec<u64>) {
+    let answer = pull(app, person, &format!("after={after}")).await;
+    let numbers = answer.entries.iter().map(|one| one.leaf().unwrap().n);
+    (answer.scope.version, numbers.collect())
+}
+
+#[tokio::test]
+async fn who_has_read_that_an_item_is_here_reads_that_it_is_there_now() {
+    let app = TestApp::start().await;
+    let mut ash = app.person("ash", &[Role::Coordinator]).await;
+    let (north, section) = (record("north"), record("section 3"));
+    let fern = app
+        .member("fern", &[Role::Field], Some(north), Some(section))
+        .await;
+    let area = ash.author.put(
+        record("near"),
+        "hazardous-area/1",
+        &[],
+        &hazard(&cells(0, 0, 9, 9)),
+    );
+    let team = ash.author.put(section, "team/1", &[], &team(north));
+    let order = serde_json::to_string(&task(section, record("near"))).unwrap();
+    let order = ash.author.put(record("task"), "task/1", &[], &order);
+    let here = ash
+        .author
+        .put(record("i"), "explosive-ordnance/1", &[], &item(at(2, 2)));
+    app.push(&ash, vec![area, team, order, here.clone()]).await;
+    let size = app.settle().await;
+    let (scope, _) = numbers(&app, &fern, 0).await;
+
+    let there = item(at(40_000, 0));
+    let moved = ash
+        .author
+        .put(record("i"), "explosive-ordnance/1", &[here.id()], &there);
+    app.push(&ash, vec![moved]).await;
+    app.settle().await;
+    let given = numbers(&app, &fern, size).await;
+    assert_eq!(given, (scope.clone(), vec![size + 1]));
+
+    // What was never here is not given, until it comes: then everything that was said of it is.
+    let far = ash
+        .author
+        .put(record("j"), "explosive-ordnance/1", &[], &there);
+    app.push(&ash, vec![far.clone()]).await;
+    let size = app.settle().await;
+    assert_eq!(
+        numbers(&app, &fern, size - 1).await,
+        (scope.clone(), vec![])
+    );
+    let near = ash.author.put(
+        record("j"),
+        "explosive-ordnance/1",
+        &[far.id()],
+        &item(at(3, 3)),
+    );
+    app.push(&ash, vec![near]).await;
+    app.settle().await;
+    let (other, all) = numbers(&app, &fern, 0).await;
+    assert_ne!(other, scope, "the device pulls from the start");
+    assert!(all.contains(&size) && all.contains(&(size + 1)));
+}
+
+#[tokio::test]
+async fn a_judgement_that_comes_before_its_statement_reaches_who_has_pulled_meanwhile() {
+    let app = TestApp::start().await;
+    let mut fern = app.person("fern", &[Role::Field]).await;
+    let mut ash = app.person("ash", &[Role::Coordinator]).await;
+    let area = hazard(&cells(0, 0, 9, 9));
+    let statement = fern.author.put(record("h"), "hazardous-area/1", &[], &area);
+    let approval = ash.author.approve(&statement, &[]);
+    app.push(&ash, vec![approval.clone()]).await;
+    let size = app.settle().await;
+    assert_eq!(numbers(&app, &ash, size - 1).await.1, [size]);
+    // The author, who cannot be known yet, is told by another scope to pull from the start.
+    let (before, none) = numbers(&app, &fern, size - 1).await;
+    assert!(none.is_empty());
+    app.push(&fern, vec![statement]).await;
+    app.settle().await;
+    let (scope, all) = numbers(&app, &fern, 0).await;
+    assert_ne!(scope, before);
+    assert!(all.contains(&size) && all.contains(&(size + 1)));
+}

@@ -1,22 +1,17 @@
-//! One round with the hub: prove, send, take receipts, pull, photos. `safelane_sync::plan` says what to do.
+//! Carries out one round with the hub: `safelane_sync::Round` says what to do, the browser does it.
 
-use std::collections::BTreeSet;
-
-use safelane_ledger::{
-    Challenge, Document, LogPoint, RevisionId, Signature, SignedHead, SignedText,
-};
-use safelane_sync::{Offer, SendState, Step, accept, plan};
+use safelane_ledger::{Challenge, Document, RevisionId, Signature, SignedText};
+use safelane_sync::{Ask, HubIdentity, Kept, MediaEntry, Outcome, Round, Said};
 use safelane_wire::media;
 use safelane_wire::session::{
     CHALLENGE, ChallengeRequest, ChallengeText, PROVE, Proof, SessionInfo,
 };
 use safelane_wire::sync::{PULL, PUSH, PullAnswer, PushAnswer, PushRequest, RevisionText};
 
-use super::check::{Checker, Taken};
-use super::vault::{self, Doubts, Identity, Stored, SyncState};
+use super::vault::{self, Identity, Stored};
 use crate::platform::http::{self, HttpError};
-use crate::platform::key::DeviceKey;
-use crate::platform::store::{self, Area, Batch};
+use crate::platform::key::{DeviceKey, Signed, Verifier};
+use crate::platform::store::{self, Area};
 use crate::platform::{PlatformError, clock};
 
 /// Why a round ended early. Everything that was signed here is still here.
@@ -42,15 +37,10 @@ impl From<PlatformError> for RoundError {
     }
 }
 
-/// What a round came to.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Outcome {
-    /// Something new is in the store.
-    pub changed: bool,
-    /// The password must be given again to read; sending worked.
-    pub needs_sign_in: bool,
-    /// The hub was restored from an older copy, and everything is offered again.
-    pub restored: bool,
+impl From<safelane_sync::NotTheHub> for RoundError {
+    fn from(_: safelane_sync::NotTheHub) -> Self {
+        Self::NotTheHub
+    }
 }
 
 /// Carries out one round; `anew` reads everything again. What it came to is in `outcome` also when
@@ -63,258 +53,129 @@ pub async fn run(
     is_here: &dyn Fn() -> bool,
     outcome: &mut Outcome,
 ) -> Result<(), RoundError> {
-    let mut state = vault::sync_state(identity.person()).await?;
-    if anew || vault::key_ring(identity).await?.is_none() {
-        // Without a ring nothing here was checked against this hub's key.
-        state.pulled = 0;
-    }
-    let first = match pull_page(&state, state.pulled).await {
-        Ok(page) => page,
-        Err(error) if error.needs_sign_in() => {
-            if !is_here() {
-                return Ok(());
-            }
-            // After weeks away the device proves itself and sends; reading waits for the password.
-            prove(identity).await?;
-            outcome.needs_sign_in = true;
-            return send_without_reading(identity, &mut state, outcome).await;
-        }
-        Err(error) => return Err(error.into()),
+    let hub = HubIdentity {
+        hub: identity.info.hub,
+        key: *identity.hub_key(),
+        ledger: identity.info.ledger,
     };
-    let head = open_head(&first, identity)?;
-    let offer = Offer {
-        log: LogPoint {
-            size: head.size,
-            head: head.head,
-        },
-        head_at_seen: first.seen_head,
-        scope: first.scope.version.clone(),
+    let kept = Kept {
+        state: vault::sync_state(identity.person()).await?,
+        ring: vault::key_ring(identity).await?,
+        doubts: vault::doubts().await?,
     };
-    let outbox = vault::outbox(identity).await?;
-    let plan = plan(&vault::plan_input(&outbox, &state), &offer);
-    if plan.log == safelane_sync::LogCheck::Restored {
-        outcome.restored = true;
-        outcome.changed = true;
-        state.seen = offer.log;
-        state.pulled = 0;
-        let batch = vault::put_sync_state(Batch::new(), &state)?;
-        vault::withdraw(batch, &outbox, plan.withdrawn)
-            .commit()
-            .await?;
-    }
-    state.saw_time(head.at);
-    let mut first = Some(first);
-    for step in plan.steps {
-        match step {
-            Step::Push(ids) => push(identity, &mut state, &outbox, &ids, outcome).await?,
-            Step::Pull { after } => {
-                let page = first.take().filter(|page| page.after == after);
-                pull(identity, &mut state, after, page, outcome).await?;
-            }
-            Step::Media(file) => outcome.changed |= send_media(file).await?,
-        }
-    }
-    state.complete = Some(state.hub_time.unwrap_or(head.at));
-    if state.seen.size < offer.log.size {
-        state.seen = offer.log;
-    }
-    vault::put_sync_state(Batch::new(), &state)?
-        .commit()
-        .await?;
-    Ok(())
-}
-
-/// Sends what waits when nothing may be read: the log is taken as it was seen last.
-async fn send_without_reading(
-    identity: &Identity,
-    state: &mut SyncState,
-    outcome: &mut Outcome,
-) -> Result<(), RoundError> {
-    let outbox = vault::outbox(identity).await?;
-    let scope = state
-        .scope
-        .as_ref()
-        .map(|scope| scope.version.clone())
-        .unwrap_or_default();
-    let offer = Offer {
-        log: state.seen,
-        head_at_seen: Some(state.seen.head),
-        scope,
+    let mut round = Round::new(hub, kept, anew);
+    let mut browser = Browser {
+        identity,
+        outbox: Vec::new(),
+        verifier: Verifier::default(),
     };
-    for step in plan(&vault::plan_input(&outbox, state), &offer).steps {
-        match step {
-            Step::Push(ids) => push(identity, state, &outbox, &ids, outcome).await?,
-            Step::Media(file) => outcome.changed |= send_media(file).await?,
-            Step::Pull { .. } => {}
-        }
-    }
-    Ok(())
-}
-
-async fn pull_page(state: &SyncState, after: u64) -> Result<PullAnswer, HttpError> {
-    let seen = if state.seen.size > 0 {
-        format!("&seen={}", state.seen.size)
-    } else {
-        String::new()
-    };
-    http::get(&format!("{PULL}?after={after}{seen}")).await
-}
-
-fn open_head(page: &PullAnswer, identity: &Identity) -> Result<SignedHead, RoundError> {
-    let head: SignedHead = page
-        .head
-        .open(identity.hub_key())
-        .map_err(|_| RoundError::NotTheHub)?;
-    let same = head.hub == identity.info.hub && head.ledger == identity.info.ledger;
-    same.then_some(head).ok_or(RoundError::NotTheHub)
-}
-
-async fn push(
-    identity: &Identity,
-    state: &mut SyncState,
-    outbox: &[Stored],
-    ids: &[RevisionId],
-    outcome: &mut Outcome,
-) -> Result<(), RoundError> {
-    let revisions: Vec<RevisionText> = outbox
-        .iter()
-        .filter(|one| ids.contains(&one.id()))
-        .map(|one| one.text.clone())
-        .collect();
-    let request = vault::json(&PushRequest { revisions })?;
-    // The signed texts must arrive as they are: the request is made once, from the stored text.
-    let answer: PushAnswer = http::post_text(PUSH, &request).await?;
-    let answers = answer
-        .answers
-        .iter()
-        .map(|one| (one.id, &one.answer, one.held_receipt.as_ref()));
-    let hub = (identity.info.hub, identity.hub_key());
-    let accepted = accept(answers, answer.receipt.as_ref(), hub, identity.info.ledger)
-        .map_err(|_| RoundError::NotTheHub)?;
-    let mut batch = Batch::new();
-    for (id, one) in accepted.states.iter().filter(|(id, _)| ids.contains(id)) {
-        batch = vault::put_send_state(batch, *id, one)?;
-        if let SendState::Received { at, .. } = one {
-            state.saw_time(*at);
-        }
-    }
-    if let (Some(receipt), Some(point)) = (&answer.receipt, accepted.log) {
-        batch = batch.put(
-            Area::Receipts,
-            &format!("receipt/{:016}", point.size),
-            &vault::json(receipt)?,
-        );
-        if point.size < state.seen.size {
-            // A shorter log than was seen: restored from an older copy, and told by a receipt where reading waits
-            // for the password. What was promised before is offered again in the next round.
-            let promised = outbox
-                .iter()
-                .filter(|one| one.state.is_promised() && !ids.contains(&one.id()));
-            batch = vault::withdraw(batch, outbox, promised.map(Stored::id));
-            outcome.restored = true;
-            state.pulled = 0;
-        }
-        state.seen = point;
-    }
-    // On the disk before anybody is told that it was sent.
-    vault::put_sync_state(batch, state)?.commit().await?;
-    outcome.changed = true;
-    Ok(())
-}
-
-async fn pull(
-    identity: &Identity,
-    state: &mut SyncState,
-    after: u64,
-    page: Option<PullAnswer>,
-    outcome: &mut Outcome,
-) -> Result<(), RoundError> {
-    let anew = after == 0;
-    let mut kept = BTreeSet::new();
-    let checked_before = vault::key_ring(identity).await?.is_some();
-    let mut checker = Checker::load(identity, anew).await?;
-    let (before, mut doubts) = (vault::doubts().await?, Doubts::default());
-    let mut page = match page {
-        Some(page) => page,
-        None => pull_page(state, after).await?,
-    };
+    let mut said = Said::Begin;
     loop {
-        let head = open_head(&page, identity)?;
-        state.saw_time(head.at);
-        if head.size >= state.seen.size {
-            state.seen = LogPoint {
-                size: head.size,
-                head: head.head,
-            };
-        }
-        let mut batch = Batch::new();
-        let taken = checker.page(&page.entries).await?;
-        for (entry, taken) in page.entries.iter().zip(taken) {
-            let id = RevisionId::of(entry.revision.bytes.as_bytes());
-            match taken {
-                Taken::Good => {}
-                Taken::UnknownKey => _ = doubts.unknown.insert(id),
-                Taken::Bad(unverified) => _ = doubts.bad.insert(unverified),
-                Taken::Newer => continue,
-            }
-            let is_bad = matches!(taken, Taken::Bad(_));
-            // What does not hold is never a record here; an earlier copy of it that did hold stays.
-            if !is_bad {
-                batch = batch.put(Area::Revisions, &id.to_string(), &vault::json(entry)?);
-            }
-            if !is_bad || checked_before {
-                kept.insert(id.to_string());
-            }
-        }
-        outcome.changed |= !page.entries.is_empty();
-        state.pulled = page.upto;
-        let more = page.more;
-        if !more {
-            outcome.changed |= state.scope.as_ref() != Some(&page.scope);
-            state.scope = Some(page.scope.clone());
-        }
-        // While pulling anew, an interrupted pull must begin at 0 again: the scope is written at the end.
-        let mut written = state.clone();
-        if anew && more {
-            written.pulled = 0;
-        }
-        // Until a pull anew is whole, what was in doubt before it stays so.
-        let in_doubt = if anew && !more {
-            doubts.clone()
-        } else {
-            before.join(&doubts)
+        let ask = round.step(said);
+        *outcome = round.outcome();
+        said = match ask? {
+            Ask::Over => return Ok(()),
+            Ask::Prove if !is_here() => return Ok(()),
+            ask => browser.does(ask).await?,
         };
-        batch = vault::put_checks(batch, checker.ring(), &in_doubt)?;
-        vault::put_sync_state(batch, &written)?.commit().await?;
-        if !more {
-            break;
-        }
-        page = pull_page(state, page.upto).await?;
     }
-    if anew {
-        drop_all_but(&kept).await?;
-    } else {
-        checker.ask_again().await?;
-    }
-    Ok(())
 }
 
-/// After a pull from 0: what is no longer in the scope leaves this device.
-async fn drop_all_but(kept: &BTreeSet<String>) -> Result<(), PlatformError> {
-    let mut batch = Batch::new();
-    for id in store::keys_under(Area::Revisions, "").await? {
-        if !kept.contains(&id) {
-            batch = batch.delete(Area::Revisions, &id);
-        }
+/// What a round needs of the browser.
+struct Browser<'a> {
+    identity: &'a Identity,
+    outbox: Vec<Stored>,
+    verifier: Verifier,
+}
+
+impl Browser<'_> {
+    async fn does(&mut self, ask: Ask) -> Result<Said, RoundError> {
+        Ok(match ask {
+            Ask::Page {
+                after,
+                seen,
+                told,
+                limit,
+            } => match page(after, [("seen", seen), ("told", told)], limit).await {
+                Ok(page) => Said::Page(Box::new(page)),
+                Err(error) if error.needs_sign_in() => Said::SignInNeeded,
+                Err(error) => return Err(error.into()),
+            },
+            Ask::Prove => {
+                prove(self.identity).await?;
+                Said::Done
+            }
+            Ask::Outbox => {
+                self.outbox = vault::outbox(self.identity).await?;
+                Said::Outbox(vault::outbox_entries(&self.outbox))
+            }
+            Ask::Push(ids) => Said::Answer(Box::new(self.push(&ids).await?)),
+            Ask::Verify(questions) => {
+                let signed: Vec<Signed<'_>> = questions
+                    .iter()
+                    .map(|question| Signed {
+                        key: question.key.to_bytes(),
+                        message: &question.message,
+                        signature: question.signature.to_bytes(),
+                    })
+                    .collect();
+                match self.verifier.verify_all(&signed).await {
+                    Ok(answers) => Said::Verified(Some(answers)),
+                    Err(PlatformError::NoKeys) => Said::Verified(None),
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            Ask::Ids => {
+                let keys = store::keys_under(Area::Revisions, "").await?;
+                Said::Ids(keys.iter().filter_map(|key| key.parse().ok()).collect())
+            }
+            Ask::Entries(ids) => {
+                let mut entries = Vec::new();
+                for id in ids {
+                    entries.extend(vault::pulled_one(id).await?);
+                }
+                Said::Entries(entries)
+            }
+            Ask::Write(changes) => {
+                vault::write(&changes)?.commit().await?;
+                Said::Done
+            }
+            Ask::Photo(file) => Said::Photo(send_media(file).await?),
+            Ask::Over => Said::Done,
+        })
     }
-    batch.commit().await
+
+    async fn push(&self, ids: &[RevisionId]) -> Result<PushAnswer, RoundError> {
+        let revisions: Vec<RevisionText> = self
+            .outbox
+            .iter()
+            .filter(|one| ids.contains(&one.id()))
+            .map(|one| one.text.clone())
+            .collect();
+        let request = vault::json(&PushRequest { revisions })?;
+        // The signed texts must arrive as they are: the request is made once, from the stored text.
+        Ok(http::post_text(PUSH, &request).await?)
+    }
+}
+
+async fn page(
+    after: u64,
+    sizes: [(&str, Option<u64>); 2],
+    limit: Option<u32>,
+) -> Result<PullAnswer, HttpError> {
+    let sizes: String = sizes
+        .into_iter()
+        .filter_map(|(name, size)| Some(format!("&{name}={}", size?)))
+        .collect();
+    let limit = limit.map_or_else(String::new, |most| format!("&limit={most}"));
+    http::get(&format!("{PULL}?after={after}{sizes}{limit}")).await
 }
 
 /// Sends a photo from where the hub says that it stopped.
 ///
 /// Only the hub's own word that it is whole counts: a portal of some network answers 200 to
 /// everything, and a hub can have all bytes of a photo that it has not checked and named yet.
-async fn send_media(file: safelane_sync::MediaEntry) -> Result<bool, RoundError> {
+async fn send_media(file: MediaEntry) -> Result<bool, RoundError> {
     let path = media::path(file.sha256);
     let (offset, complete) = match http::send("HEAD", &path, None, None, &[]).await {
         Ok(response) => (
@@ -328,31 +189,31 @@ async fn send_media(file: safelane_sync::MediaEntry) -> Result<bool, RoundError>
         // A HEAD has no body to read a problem from: not there yet.
         Err(_) => (0, false),
     };
-    if !complete {
-        let Some(bytes) = store::get_bytes(Area::Media, &file.sha256.to_string()).await? else {
-            // The photo is not on this device any more; the revision stays, "photos 3 of 5".
-            return Ok(false);
-        };
-        let rest = bytes.get(offset as usize..).unwrap_or(&bytes);
-        let body = js_sys::Uint8Array::from(rest).into();
-        let (from, length) = (offset.to_string(), bytes.len().to_string());
-        let headers = [
-            (media::UPLOAD_OFFSET, from.as_str()),
-            (media::UPLOAD_LENGTH, length.as_str()),
-        ];
-        let answer: media::MediaAnswer = http::send_bytes(
-            "PUT",
-            &path,
-            &body,
-            crate::platform::photo::MEDIA_TYPE,
-            &headers,
-        )
-        .await?;
-        if answer.sha256 != file.sha256 || !answer.complete {
-            return Err(HttpError::NotUnderstood(200).into());
-        }
+    if complete {
+        return Ok(true);
     }
-    vault::media_sent(file.sha256).await?;
+    let Some(bytes) = store::get_bytes(Area::Media, &file.sha256.to_string()).await? else {
+        // The photo is not on this device any more; the revision stays, "photos 3 of 5".
+        return Ok(false);
+    };
+    let rest = bytes.get(offset as usize..).unwrap_or(&bytes);
+    let body = js_sys::Uint8Array::from(rest).into();
+    let (from, length) = (offset.to_string(), bytes.len().to_string());
+    let headers = [
+        (media::UPLOAD_OFFSET, from.as_str()),
+        (media::UPLOAD_LENGTH, length.as_str()),
+    ];
+    let answer: media::MediaAnswer = http::send_bytes(
+        "PUT",
+        &path,
+        &body,
+        crate::platform::photo::MEDIA_TYPE,
+        &headers,
+    )
+    .await?;
+    if answer.sha256 != file.sha256 || !answer.complete {
+        return Err(HttpError::NotUnderstood(200).into());
+    }
     Ok(true)
 }
 

@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | outbox | `<device>/<seq>` | a revision signed here, written once with `add` |
 //! | receipts | `state/<id>` | what a hub said of it, after its receipt was verified |
-//! | receipts | `receipt/<size>` | the receipt itself |
+//! | receipts | `receipt/<size>-<sha256>` | the receipt itself |
 //! | receipts | `media/<sha256>` | a photo that the hub has in full |
 //! | revisions | `<id>` | leaf and revision as the hub gave them |
 //! | state | `sync` | how far was pulled, the largest log seen, the scope |
@@ -15,14 +15,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use safelane_ledger::{
-    DeviceId, Digest, LogPoint, PersonId, PublicKey, ReceivedAt, RefusedReason, RevisionId,
-    SignedRevision,
+    DeviceId, Digest, PersonId, PublicKey, RefusedReason, RevisionId, SignedRevision,
 };
 use safelane_model::body;
-use safelane_sync::signatures::{KeyRing, Unverified};
-use safelane_sync::{Device, MediaEntry, OutboxEntry, SendState};
+use safelane_sync::signatures::KeyRing;
+use safelane_sync::{Change, Doubts, MediaEntry, OutboxEntry, SendState, SyncState};
 use safelane_wire::session::SessionInfo;
-use safelane_wire::sync::{PullEntry, RevisionText, Scope};
+use safelane_wire::sync::{PullEntry, RevisionText};
 use serde::{Deserialize, Serialize};
 
 use crate::field::local::Entry;
@@ -57,62 +56,6 @@ impl Identity {
     /// The hub's key.
     pub const fn hub_key(&self) -> &PublicKey {
         &self.info.hub_key
-    }
-}
-
-/// How far this device is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SyncState {
-    /// For whom was pulled: another person has another scope.
-    pub person: PersonId,
-    /// The largest log of the hub that was seen.
-    pub seen: LogPoint,
-    /// Pulled up to this leaf.
-    pub pulled: u64,
-    /// The scope at the last pull.
-    pub scope: Option<Scope>,
-    /// The hub's time at the last complete pull: the map's age counts from here (S6).
-    pub complete: Option<ReceivedAt>,
-    /// The latest hub time seen at all.
-    pub hub_time: Option<ReceivedAt>,
-}
-
-impl SyncState {
-    /// Nothing pulled yet.
-    pub const fn new(person: PersonId) -> Self {
-        Self {
-            person,
-            seen: LogPoint::START,
-            pulled: 0,
-            scope: None,
-            complete: None,
-            hub_time: None,
-        }
-    }
-
-    /// Takes the hub's time, if it is later than what was seen.
-    pub fn saw_time(&mut self, at: ReceivedAt) {
-        self.hub_time = self.hub_time.max(Some(at));
-    }
-}
-
-/// What the hub gave and this device does not vouch for.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Doubts {
-    /// Not what was signed: not kept, not shown.
-    pub bad: BTreeSet<Unverified>,
-    /// Kept and marked: signed with a key that nobody trusted has stated.
-    pub unknown: BTreeSet<RevisionId>,
-}
-
-impl Doubts {
-    /// These and others.
-    #[must_use]
-    pub fn join(&self, more: &Self) -> Self {
-        Self {
-            bad: self.bad.union(&more.bad).copied().collect(),
-            unknown: self.unknown.union(&more.unknown).copied().collect(),
-        }
     }
 }
 
@@ -216,8 +159,8 @@ pub async fn outbox(identity: &Identity) -> Result<Vec<Stored>> {
     Ok(read.collect())
 }
 
-/// What the plan of a round needs.
-pub fn plan_input(outbox: &[Stored], state: &SyncState) -> Device {
+/// The outbox as a round needs it.
+pub fn outbox_entries(outbox: &[Stored]) -> Vec<OutboxEntry> {
     let entries = outbox.iter().map(|one| OutboxEntry {
         id: one.id(),
         seq: one.seq,
@@ -225,12 +168,7 @@ pub fn plan_input(outbox: &[Stored], state: &SyncState) -> Device {
         state: one.state.clone(),
         media: one.photos.clone(),
     });
-    Device {
-        outbox: entries.collect(),
-        seen: state.seen,
-        pulled: state.pulled,
-        scope: state.scope.as_ref().map(|scope| scope.version.clone()),
-    }
+    entries.collect()
 }
 
 /// All that was pulled. What cannot be read any more is left aside; the next pull from 0 brings it again.
@@ -265,13 +203,6 @@ pub async fn doubts() -> Result<Doubts> {
         .unwrap_or_default())
 }
 
-/// Writes the keys and the doubts beside the revisions that they are about.
-pub fn put_checks(batch: Batch, ring: &KeyRing, doubts: &Doubts) -> Result<Batch> {
-    Ok(batch
-        .put(Area::State, "keys", &json(ring)?)
-        .put(Area::State, "doubts", &json(doubts)?))
-}
-
 /// Reads one pulled revision; `None` when its hashes or form do not hold.
 pub fn entry_of(pulled: &PullEntry) -> Option<Entry> {
     let leaf = pulled.leaf().ok()?;
@@ -282,52 +213,43 @@ pub fn entry_of(pulled: &PullEntry) -> Option<Entry> {
 pub async fn sync_state(person: PersonId) -> Result<SyncState> {
     let text = store::get(Area::State, "sync").await?;
     let stored: Option<SyncState> = text.and_then(|text| serde_json::from_str(&text).ok());
-    Ok(match stored {
-        Some(state) if state.person == person => state,
-        // Another person: the log seen still holds, the scope does not.
-        Some(state) => SyncState {
-            seen: state.seen,
-            hub_time: state.hub_time,
-            ..SyncState::new(person)
-        },
-        None => SyncState::new(person),
-    })
+    Ok(stored.map_or_else(|| SyncState::new(person), |state| state.of_person(person)))
 }
 
-/// Writes how far this device is.
-pub fn put_sync_state(batch: Batch, state: &SyncState) -> Result<Batch> {
-    Ok(batch.put(Area::State, "sync", &json(state)?))
-}
-
-/// Writes what a hub said of a revision.
-pub fn put_send_state(batch: Batch, id: RevisionId, state: &SendState) -> Result<Batch> {
-    Ok(batch.put(Area::Receipts, &state_key(id), &json(state)?))
-}
-
-/// Takes a pulled revision off this device.
-pub fn forget_pulled(batch: Batch, id: RevisionId) -> Batch {
-    batch.delete(Area::Revisions, &id.to_string())
+/// What a round changes, as one transaction.
+pub fn write(changes: &[Change]) -> Result<Batch> {
+    let mut batch = Batch::new();
+    for change in changes {
+        batch = match change {
+            Change::State(state) => batch.put(Area::State, "sync", &json(state)?),
+            Change::Sent(id, state) => batch.put(Area::Receipts, &state_key(*id), &json(state)?),
+            Change::Waits(id) => forget_send_state(batch, *id),
+            Change::Receipt(size, receipt) => batch.put(
+                Area::Receipts,
+                // Two pushes that add nothing tell the same size, and cover different revisions.
+                &format!(
+                    "receipt/{size:016}-{}",
+                    Digest::of(receipt.bytes.as_bytes())
+                ),
+                &json(receipt)?,
+            ),
+            Change::Entry(entry) => {
+                let id = RevisionId::of(entry.revision.bytes.as_bytes());
+                batch.put(Area::Revisions, &id.to_string(), &json(entry)?)
+            }
+            Change::Drop(id) => batch.delete(Area::Revisions, &id.to_string()),
+            Change::Keys(ring) => batch.put(Area::State, "keys", &json(ring)?),
+            Change::Doubts(doubts) => batch.put(Area::State, "doubts", &json(doubts)?),
+            Change::PhotoSent(sha256) => batch.put(Area::Receipts, &media_key(*sha256), "sent"),
+            Change::PhotoWaits(sha256) => batch.delete(Area::Receipts, &media_key(*sha256)),
+        };
+    }
+    Ok(batch)
 }
 
 /// Forgets what a hub said: the revision is waiting again.
-pub fn forget_send_state(batch: Batch, id: RevisionId) -> Batch {
+fn forget_send_state(batch: Batch, id: RevisionId) -> Batch {
     batch.delete(Area::Receipts, &state_key(id))
-}
-
-/// Takes back all that a hub said of these before it was restored from an older copy: its receipts, the leaves that
-/// it gave, and that it had the photos of the outbox.
-pub fn withdraw(
-    mut batch: Batch,
-    outbox: &[Stored],
-    ids: impl IntoIterator<Item = RevisionId>,
-) -> Batch {
-    for id in ids {
-        batch = forget_send_state(batch, id).delete(Area::Revisions, &id.to_string());
-    }
-    for photo in outbox.iter().flat_map(|one| &one.photos) {
-        batch = batch.delete(Area::Receipts, &media_key(photo.sha256));
-    }
-    batch
 }
 
 /// What was refused because the hub did not know the device waits again, once it is enrolled.
@@ -369,11 +291,6 @@ pub async fn tip(device: DeviceId) -> Result<Option<(u64, RevisionId)>> {
         .ok_or(PlatformError::StoreLost)?;
     let stored = Stored::of(key, &text).ok_or(PlatformError::NotReadable)?;
     Ok(Some((stored.seq, stored.id())))
-}
-
-/// Marks a photo as held by the hub in full.
-pub async fn media_sent(sha256: Digest) -> Result<()> {
-    store::put(Area::Receipts, &media_key(sha256), "sent").await
 }
 
 fn state_key(id: RevisionId) -> String {

@@ -100,6 +100,7 @@ impl TestApp {
             hub,
             key: Arc::new(SigningKey::from_seed(&SEED)),
             clock: Arc::new(move || ReceivedAt::from_unix(time.load(Ordering::Relaxed)).unwrap()),
+            random: safelane_server::system_random(),
             files: Arc::new(NoApp),
             metrics_token: Some("figures".to_owned()),
             demo: demo.then(|| safelane_server::Demo {
@@ -140,6 +141,7 @@ impl TestApp {
             hub: self.hub,
             key: Arc::new(SigningKey::from_seed(&SEED)),
             clock: Arc::new(move || now),
+            random: safelane_server::system_random(),
             files: Arc::new(NoApp),
             metrics_token: None,
             demo: None,
