@@ -7,6 +7,7 @@ mod audit;
 mod bench;
 mod command;
 mod figures;
+mod fuzz;
 mod pictures;
 mod places;
 mod run;
@@ -37,6 +38,8 @@ cargo xtask COMMAND
   audit          licences, advisories, unused dependencies (cargo-deny, cargo-machete)
   bench          durable pushes, import, tiles, collections, start, alarm and payload, measured on this machine
   figures        lines by crate, and what a phone must fetch
+  fuzz           bytes that nobody would write, five minutes a target (docs/proof.md)
+                 --minutes N; --keep merges what was found into fuzz/corpus; names of targets
 ";
 
 fn main() -> ExitCode {
@@ -82,6 +85,7 @@ fn obey(arguments: &[String]) -> Result<ExitCode> {
         "pictures" => pictures::everything().map(|()| ExitCode::SUCCESS),
         "audit" => audit::everything().map(|()| ExitCode::SUCCESS),
         "bench" => bench::everything().map(|()| ExitCode::SUCCESS),
+        "fuzz" => fuzz::everything(rest).map(|()| ExitCode::SUCCESS),
         "figures" => figures::print().map(|()| ExitCode::SUCCESS),
         "help" | "--help" | "-h" => {
             print!("{HELP}");
