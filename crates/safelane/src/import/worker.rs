@@ -297,14 +297,13 @@ fn confine(task: &Task) -> rustix::io::Result<()> {
         // No memory of a file of strangers is written to disk.
         (Resource::Core, 0),
     ] {
-        let most = Some(most);
-        setrlimit(
-            resource,
-            Rlimit {
-                current: most,
-                maximum: most,
-            },
-        )?;
+        // At the limit of its time it hears a signal that says so; at the hard one it would hear any.
+        let spare = if resource == Resource::Cpu { 5 } else { 0 };
+        let limit = Rlimit {
+            current: Some(most),
+            maximum: Some(most + spare),
+        };
+        setrlimit(resource, limit)?;
     }
     #[cfg(target_os = "linux")]
     rustix::thread::set_no_new_privs(true)?;
