@@ -90,7 +90,7 @@ fn one(name: &str, dictionary: bool, minutes: u64) -> Result<String> {
         format!("-max_total_time={}", minutes * 60),
         format!("-artifact_prefix={}/", folder("artifacts", name).display()),
     ];
-    for fixed in ["-timeout=10", "-rss_limit_mb=2048", "-max_len=8192"] {
+    for fixed in ["-timeout=60", "-rss_limit_mb=2048", "-max_len=8192"] {
         arguments.push(fixed.to_owned());
     }
     if dictionary {

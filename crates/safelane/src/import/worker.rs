@@ -173,9 +173,10 @@ impl Worker {
     fn start(task: &Task, file: &File, written: &File) -> Result<Self> {
         // The program that runs, also when another version lies in its place by now.
         let itself = Path::new("/proc/self/exe");
-        let program = match itself.exists() {
-            true => itself.to_owned(),
-            false => std::env::current_exe()?,
+        let program = if itself.exists() {
+            itself.to_owned()
+        } else {
+            std::env::current_exe()?
         };
         let child = Command::new(program)
             .args(["import-worker", "--task", &serde_json::to_string(task)?])

@@ -27,9 +27,10 @@ pub fn attempt(case: &Case, one: &Try) -> Outcome {
         })
         .collect();
     let wanted: BTreeSet<String> = one.problems.iter().cloned().collect();
-    match found == wanted {
-        true => Ok(()),
-        false => Err(format!("{found:?}")),
+    if found == wanted {
+        Ok(())
+    } else {
+        Err(format!("{found:?}"))
     }
 }
 
@@ -47,9 +48,10 @@ pub fn body(case: &Case, one: &Try) -> String {
     });
     if let Some(shape) = &case.shape {
         let shape: Value = serde_json::from_str(shape).expect("coordinates");
-        let parts = match shape[0][0][0].is_array() {
-            true => shape,
-            false => json!([shape]),
+        let parts = if shape[0][0][0].is_array() {
+            shape
+        } else {
+            json!([shape])
         };
         let polygons: Vec<Value> = (parts.as_array().expect("parts").iter())
             .map(|part| part.as_array().expect("rings").iter().map(ring).collect())

@@ -13,7 +13,10 @@ pub fn missing_tests(case: &Case) -> Vec<String> {
             return true;
         };
         let text = fs::read_to_string(root.join(file)).unwrap_or_default();
-        let wanted = if file.ends_with(".rs") {
+        let wanted = if Path::new(file)
+            .extension()
+            .is_some_and(|ending| ending == "rs")
+        {
             text.contains(&format!("fn {name}("))
         } else {
             text.contains(name)

@@ -94,9 +94,10 @@ fn content(case: &Case, one: &Try) -> Vec<u8> {
         (Some(features), _) => features.clone(),
         (None, Some(shape)) => {
             let deep: Value = serde_json::from_str(shape).expect("coordinates");
-            let kind = match deep[0][0][0].is_array() {
-                true => "MultiPolygon",
-                false => "Polygon",
+            let kind = if deep[0][0][0].is_array() {
+                "MultiPolygon"
+            } else {
+                "Polygon"
             };
             stories::feature(
                 &case.id,

@@ -116,7 +116,7 @@ fn attempt(office: &mut Office, case: &Case, one: &Try) -> Outcome {
         Surface::Device => device::attempt(case, one),
     };
     let allowed = match one.surface {
-        Surface::Import | Surface::CommandLine => Duration::from_secs(60),
+        Surface::Import | Surface::CommandLine => Duration::from_mins(1),
         Surface::Push | Surface::Http | Surface::Device => Duration::from_secs(20),
     };
     let took = start.elapsed();

@@ -194,9 +194,10 @@ impl Office {
         hub.stop();
         let data = folder.path().join("data");
         let said = succeeds(&["verify", "--data", text(&data)]);
-        match said.contains("Nothing is altered") {
-            true => Ok(()),
-            false => Err(said),
+        if said.contains("Nothing is altered") {
+            Ok(())
+        } else {
+            Err(said)
         }
     }
 }

@@ -23,9 +23,10 @@ pub fn attempt(office: &mut Office, case: &Case, one: &Try) -> Outcome {
                 .by("field"),
         );
         answer.check(one)?;
-        return match office.size() == before {
-            true => Ok(()),
-            false => Err("something was half done".to_owned()),
+        return if office.size() == before {
+            Ok(())
+        } else {
+            Err("something was half done".to_owned())
         };
     }
     let mut author = office.device();
@@ -47,7 +48,7 @@ pub fn sign(author: &mut Author, about: RecordId, kind: &str, body: &str) -> Sig
 pub fn judged(office: &mut Office, signed: &SignedRevision, one: &Try) -> Outcome {
     let before = office.size();
     let id = signed.id();
-    let answer = send(office, &[signed.clone()]);
+    let answer = send(office, std::slice::from_ref(signed));
     if answer.status != 200 {
         return Err(format!("{} {}", answer.status, answer.body));
     }
@@ -68,9 +69,10 @@ pub fn judged(office: &mut Office, signed: &SignedRevision, one: &Try) -> Outcom
     returned.sort();
     returned.dedup();
     wanted.sort();
-    match returned == wanted {
-        true => Ok(()),
-        false => Err(format!("returned for {returned:?}")),
+    if returned == wanted {
+        Ok(())
+    } else {
+        Err(format!("returned for {returned:?}"))
     }
 }
 

@@ -153,7 +153,7 @@ pub fn truncated() -> Outcome {
             .flatten()
             .filter(|raw| import::convert(raw, &options).is_ok())
             .count();
-        let complete = whole[..at].matches(r#"]]]}}"#).count();
+        let complete = whole[..at].matches("]]]}}").count();
         claim(
             good == complete,
             format!("cut at {at}: {good} of {complete}"),
