@@ -8,6 +8,9 @@ use std::io::{BufRead, BufReader, Read};
 /// Largest feature that is read, in bytes.
 const LARGEST_FEATURE: usize = 32 * 1024 * 1024;
 
+/// Characters of the file that an error repeats.
+const REPEATED: usize = 200;
+
 /// Why a file gives no (further) features.
 #[derive(Debug, thiserror::Error)]
 pub enum CutError {
@@ -33,6 +36,9 @@ pub enum CutError {
     /// A feature beyond the limit.
     #[error("feature {0} is larger than 32 MB")]
     TooLarge(usize),
+    /// A second list of features after the first: whichever is meant, half of it would be lost.
+    #[error("the file has a second list of features after feature {0}; the first list was read")]
+    SecondList(usize),
     /// Something between the features that is neither a comma nor the end.
     #[error("after feature {0} the list of features is broken; the features before it were read")]
     Broken(usize),
@@ -83,6 +89,7 @@ impl<R: Read> Features<R> {
         match first {
             Some(b']') => {
                 self.state = Place::Done;
+                self.after_list()?;
                 Ok(None)
             }
             Some(byte @ (b'{' | b'[' | b'n' | b't' | b'f' | b'"' | b'-' | b'0'..=b'9')) => {
@@ -123,20 +130,47 @@ impl<R: Read> Features<R> {
             if key == "features" && first == b'[' {
                 return Ok(());
             }
-            let mut raw = Vec::new();
-            self.value(first, Some(&mut raw))?;
-            let text = String::from_utf8_lossy(&raw);
+            let text = self.member(&key, first)?;
             if key == "type" {
-                text.trim_matches('"').clone_into(&mut kind);
+                kind = text.trim_matches('"').chars().take(REPEATED).collect();
             }
-            if key == "crs"
-                && !["CRS84", "4326", "CRS:84"]
-                    .iter()
-                    .any(|known| text.contains(known))
-                && text != "null"
-            {
-                return Err(CutError::CoordinateSystem(text.into_owned()));
+        }
+    }
+
+    /// The text of a member of the collection; another coordinate system than WGS 84 is an error.
+    fn member(&mut self, key: &str, first: u8) -> Result<String, CutError> {
+        let mut raw = Vec::new();
+        self.value(first, Some(&mut raw))?;
+        let text = String::from_utf8_lossy(&raw).trim().to_owned();
+        let is_wgs84 = ["CRS84", "4326", "CRS:84"]
+            .iter()
+            .any(|known| text.contains(known));
+        if key == "crs" && !is_wgs84 && text != "null" {
+            let said = text.chars().take(REPEATED).collect();
+            return Err(CutError::CoordinateSystem(said));
+        }
+        Ok(text)
+    }
+
+    /// Looks at the members after the list: what they say of its coordinates counts as well. A file that
+    /// ends there, or goes on with something else, has given all its features.
+    fn after_list(&mut self) -> Result<(), CutError> {
+        loop {
+            let key = match self.bytes.after_space()? {
+                Some(b',') => continue,
+                Some(b'"') => self.text()?,
+                _ => return Ok(()),
+            };
+            if self.bytes.after_space()? != Some(b':') {
+                return Ok(());
             }
+            let Some(first) = self.bytes.after_space()? else {
+                return Ok(());
+            };
+            if key == "features" {
+                return Err(CutError::SecondList(self.taken));
+            }
+            self.member(&key, first)?;
         }
     }
 
@@ -295,6 +329,30 @@ mod tests {
         );
         assert!(cut(r#"{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"EPSG:31276"}},"features":[]}"#).1.unwrap().contains("31276"));
         assert!(cut("").1.is_some());
+    }
+
+    #[test]
+    fn what_stands_after_the_list_counts_as_well() {
+        let file = |after: &str| cut(&format!(r#"{{"features":[{{"a":1}}]{after}"#));
+        for good in [
+            "}",
+            "",
+            ",",
+            r#","crs":null }"#,
+            r#","bbox":[1,2],"name":"x"}"#,
+        ] {
+            assert_eq!(file(good), (vec![r#"{"a":1}"#.to_owned()], None), "{good}");
+        }
+        let foreign = r#","crs":{"name":"EPSG:31276"}}"#;
+        assert!(file(foreign).1.unwrap().contains("31276"));
+        assert!(
+            file(r#","features":[{"b":2}]}"#)
+                .1
+                .unwrap()
+                .contains("second list")
+        );
+        let before = r#"{"crs":null ,"features":[]}"#;
+        assert_eq!(cut(before), (Vec::new(), None));
     }
 
     #[test]

@@ -1,16 +1,20 @@
 //! One feature of a file becomes one record's body; nothing with a position is dropped (S4).
 
-use safelane_geometry::{Metres, MultiPolygon, Polygon, Position, Ring, Shape, measure, repair};
+use safelane_geometry::{Metres, MultiPolygon, Position, Ring, Shape, measure, repair};
 use safelane_ledger::{LedgerId, RecordId};
 use safelane_model::body::{Body, Ground, How, Map, Place};
 use safelane_model::{Date, Kind, kinds};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 mod bodies;
 mod report;
+mod shapes;
+mod strict;
 
 pub use report::{FeatureReport, Outcome, Report, Totals};
+pub(crate) use shapes::Shapes;
 
 /// What is the same for every feature of a file.
 #[derive(Clone, Debug)]
@@ -57,7 +61,7 @@ pub fn kind(name: &str) -> Result<&'static Kind, UnknownKind> {
 }
 
 /// A feature that became a body.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Converted {
     /// Record id: the same for the same feature, whenever and in whichever order it is read.
     pub record: RecordId,
@@ -82,7 +86,7 @@ pub(crate) struct Feature {
 /// A geometry as read and rounded to 1e-7 degree.
 pub(crate) enum Geometry {
     Point(Position),
-    Polygons { shape: MultiPolygon, lost: usize },
+    Shapes(Shapes),
 }
 
 /// Turns the raw text of one feature into a body, or says why it cannot be taken.
@@ -93,19 +97,26 @@ pub fn convert(raw: &[u8], options: &Options) -> Result<Converted, String> {
         return Err("it is made-up data of a demo, and this programme is real".into());
     }
     let record = record_id(&feature, options)?;
-    bodies::body(feature, record, options)
+    bodies::body(feature, record, options, raw)
 }
 
 /// UUIDv5 of ledger, kind and the source's id, else of the rounded geometry with the properties.
 fn record_id(feature: &Feature, options: &Options) -> Result<RecordId, String> {
     let name = if let Some(column) = &options.id_column {
-        let id = feature.properties.get(column).and_then(as_text);
+        let value = feature.properties.get(column);
+        // A fraction, or more digits than a number keeps, would be another id than the file's.
+        if matches!(value, Some(Value::Number(number)) if !number.is_i64() && !number.is_u64()) {
+            return Err(format!(
+                "its number in the id column \"{column}\" cannot be kept exactly; write ids as texts"
+            ));
+        }
+        let id = value.and_then(as_text);
         let id = id.ok_or_else(|| format!("it has no value in the id column \"{column}\""))?;
         format!("{}\nid\n{}", options.kind.name, id.trim())
     } else {
         let geometry = match &feature.geometry {
             Geometry::Point(at) => json!(at),
-            Geometry::Polygons { shape, .. } => json!(shape),
+            Geometry::Shapes(shapes) => json!(shapes.all()),
         };
         let properties: std::collections::BTreeMap<_, _> = feature.properties.iter().collect();
         format!(
@@ -129,8 +140,7 @@ pub(crate) fn as_text(value: &Value) -> Option<String> {
 }
 
 fn read(raw: &[u8]) -> Result<Feature, String> {
-    let value: Value =
-        serde_json::from_slice(raw).map_err(|error| format!("it is no valid JSON: {error}"))?;
+    let value = strict::parse(raw).map_err(|error| format!("it is no valid JSON: {error}"))?;
     let feature = value.as_object().ok_or("it is no GeoJSON feature")?;
     if feature.get("type").and_then(Value::as_str) != Some("Feature") {
         return Err("it is no GeoJSON feature".into());
@@ -144,73 +154,6 @@ fn read(raw: &[u8]) -> Result<Feature, String> {
     };
     Ok(Feature {
         properties,
-        geometry: read_geometry(geometry)?,
+        geometry: shapes::read(geometry)?,
     })
-}
-
-fn read_geometry(geometry: &Map) -> Result<Geometry, String> {
-    let kind = geometry
-        .get("type")
-        .and_then(Value::as_str)
-        .unwrap_or("none");
-    let coordinates = geometry.get("coordinates").unwrap_or(&Value::Null);
-    let mut lost = 0;
-    let shape = match kind {
-        "Point" => {
-            return match position(coordinates) {
-                Some(at) => Ok(Geometry::Point(at)),
-                None => Err("its position is empty or outside the world".into()),
-            };
-        }
-        "MultiPoint" | "LineString" => {
-            MultiPolygon(vec![Polygon::new(ring(coordinates, &mut lost))])
-        }
-        "Polygon" | "MultiLineString" => {
-            MultiPolygon(polygon(coordinates, &mut lost).into_iter().collect())
-        }
-        "MultiPolygon" => MultiPolygon(
-            list(coordinates)
-                .iter()
-                .filter_map(|part| polygon(part, &mut lost))
-                .collect(),
-        ),
-        other => return Err(format!("a geometry of type \"{other}\" is not read")),
-    };
-    if shape.positions().next().is_none() {
-        return Err(if lost == 0 {
-            "it has no position".into()
-        } else {
-            "all its positions are outside the world".into()
-        });
-    }
-    Ok(Geometry::Polygons { shape, lost })
-}
-
-fn list(value: &Value) -> &[Value] {
-    value.as_array().map_or(&[], Vec::as_slice)
-}
-
-fn polygon(value: &Value, lost: &mut usize) -> Option<Polygon> {
-    let mut rings = list(value).iter().map(|line| ring(line, lost));
-    let exterior = rings.next()?;
-    Some(Polygon {
-        exterior,
-        holes: rings.filter(|hole| !hole.is_empty()).collect(),
-    })
-}
-
-fn ring(value: &Value, lost: &mut usize) -> Ring {
-    let positions = list(value).iter().filter_map(|point| {
-        let read = position(point);
-        *lost += usize::from(read.is_none());
-        read
-    });
-    Ring::new(positions.collect())
-}
-
-fn position(value: &Value) -> Option<Position> {
-    let [lon, lat, ..] = list(value) else {
-        return None;
-    };
-    Position::from_degrees(lon.as_f64()?, lat.as_f64()?).ok()
 }

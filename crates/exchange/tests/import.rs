@@ -143,3 +143,65 @@ fn s4_no_feature_of_bosnia_with_a_position_is_dropped() {
         }
     }
 }
+
+fn taken(geometry: &str, kind: &str) -> Converted {
+    let text = format!(r#"{{"type":"Feature","properties":{{}},"geometry":{geometry}}}"#);
+    import::convert(text.as_bytes(), &options(kind)).expect("it has a place")
+}
+
+fn ground_of(converted: &Converted) -> f64 {
+    converted.area_after_m2.expect("an area")
+}
+
+#[test]
+fn s4_lines_points_and_collections_are_hazards_whole_and_no_release() {
+    let square = |lon: f64, side: f64| {
+        let (east, north) = (lon + side, 45.0 + side);
+        format!("[[{lon},45],[{east},45],[{east},{north}],[{lon},{north}],[{lon},45]]")
+    };
+    let area = format!(
+        r#"{{"type":"Polygon","coordinates":[{}]}}"#,
+        square(17.0, 0.01)
+    );
+    let alone = ground_of(&taken(&area, "hazardous-area"));
+    // A line inside another is no hole.
+    let two = format!(
+        r#"{{"type":"MultiLineString","coordinates":[{},{}]}}"#,
+        square(17.0, 0.01),
+        square(17.002, 0.001)
+    );
+    let lines = taken(&two, "hazardous-area");
+    assert!(ground_of(&lines) >= alone - 0.01, "{lines:?}");
+    assert_eq!(lines.outcome, Outcome::Repaired);
+    let release = taken(&two, "clearance");
+    assert_eq!(release.body["parts"].as_array().map(Vec::len), Some(0));
+    // Every part of a collection counts.
+    let several = format!(
+        r#"{{"type":"GeometryCollection","geometries":[{area},{{"type":"Point","coordinates":[17.5,45]}}]}}"#
+    );
+    let several = taken(&several, "hazardous-area");
+    assert!(ground_of(&several) > alone + 30_000.0, "{several:?}");
+    assert!(several.reason.expect("words").contains("several shapes"));
+}
+
+#[test]
+fn s4_more_vertices_than_can_be_checked_become_the_line_around_them() {
+    let place = |n: usize| {
+        let turn = n as f64 / 60_000.0 * std::f64::consts::TAU;
+        format!(
+            "[{:.7},{:.7}]",
+            17.0 + 0.1 * turn.cos(),
+            45.0 + 0.1 * turn.sin()
+        )
+    };
+    let places: Vec<String> = (0..=60_000).map(place).collect();
+    let round = format!(
+        r#"{{"type":"Polygon","coordinates":[[{}]]}}"#,
+        places.join(",")
+    );
+    let hazard = taken(&round, "hazardous-area");
+    assert_eq!(hazard.outcome, Outcome::Buffered);
+    let before = hazard.area_before_m2.expect("an area");
+    assert!(ground_of(&hazard) >= before * 0.999_999, "{before}");
+    assert!(hazard.reason.expect("words").contains("60000 vertices"));
+}

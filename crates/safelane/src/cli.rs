@@ -31,6 +31,9 @@ pub enum Command {
     Demo(Demo),
     /// Read a GeoJSON file into the ledger.
     Import(AtData<Import>),
+    /// Reads a file of somebody else's for `import`, confined.
+    #[command(hide = true)]
+    ImportWorker(ImportWorker),
     /// Write records of one kind to standard output or a file.
     Export(AtData<Export>),
     /// Print tables that add up.
@@ -142,6 +145,19 @@ pub struct Import {
     /// Who imports: a sign-in name; without it the first administrator.
     #[arg(long = "as", value_name = "NAME")]
     pub by: Option<String>,
+    /// Memory that reading the file may take, in MB; 512 without it.
+    #[arg(long, value_name = "MB", value_parser = clap::value_parser!(u64).range(16..=1_000_000))]
+    pub memory: Option<u64>,
+    /// Seconds that reading may take without a step forward; 60 without it.
+    #[arg(long, value_name = "S", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub seconds: Option<u64>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct ImportWorker {
+    /// What it is to do.
+    #[arg(long, value_name = "JSON")]
+    pub task: String,
 }
 
 #[derive(Clone, Debug, Args)]

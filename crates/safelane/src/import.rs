@@ -1,4 +1,10 @@
 //! `safelane import`: features of a file into the ledger, signed by the hub's key.
+//!
+//! A file of somebody else's is read by a process of its own ([`worker`]); what it made of each feature
+//! is appended here.
+
+mod reading;
+pub mod worker;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -6,7 +12,6 @@ use std::io::Read;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
-use safelane_exchange::cut::Features;
 use safelane_exchange::import::{self, Converted, Options, Report};
 use safelane_geometry::Metres;
 use safelane_ledger::{Act, KindVersion, PersonId, RecordId, RevisionId, Tier};
@@ -17,6 +22,8 @@ use safelane_store::{Batch, HubDraft, Item, RecordView};
 use crate::cli::Import;
 use crate::office::Office;
 use crate::output::Output;
+use reading::{Here, Next, Source};
+use worker::Limits;
 
 /// Features that share one transaction.
 const BATCH: usize = 500;
@@ -30,21 +37,38 @@ pub async fn run(office: &Office, command: &Import, out: &mut dyn Output) -> Res
         )
     })?;
     let size = file.metadata()?.len();
-    read(office, command, (file, size), out).await
+    let options = options(office, command).await?;
+    let standard = Limits::default();
+    let limits = Limits {
+        memory: command.memory.unwrap_or(standard.memory),
+        seconds: command.seconds.unwrap_or(standard.seconds),
+    };
+    let mut source = worker::read(file, size, &options, limits, out).await?;
+    take(office, command, options, &mut source, (size, out)).await
 }
 
-/// The same from bytes at hand, under the name of the command's file.
+/// The same, in this process, from bytes that this program made itself, under the name of the command's file.
 pub async fn read(
     office: &Office,
     command: &Import,
-    (stream, size): (impl Read, u64),
+    (stream, size): (impl Read + Send, u64),
     out: &mut dyn Output,
 ) -> Result<()> {
     let options = options(office, command).await?;
+    let mut source = Here::new(stream, size, options.clone());
+    take(office, command, options, &mut source, (size, out)).await
+}
+
+async fn take(
+    office: &Office,
+    command: &Import,
+    options: Options,
+    source: &mut (dyn Source + Send),
+    (size, out): (u64, &mut dyn Output),
+) -> Result<()> {
     let by = office
         .person_or_first_administrator(command.by.as_deref())
         .await?;
-    let mut features = Features::new(stream);
     let mut run = Run {
         office,
         options,
@@ -54,17 +78,20 @@ pub async fn read(
         report: Report::default(),
     };
     let mut waiting = Vec::new();
-    while let Some(next) = features.next() {
+    while let Some(next) = source.next()? {
         match next {
-            Ok(raw) => waiting.push(import::convert(&raw, &run.options)),
-            Err(error) if run.report.features.is_empty() && waiting.is_empty() => {
+            Next::Feature(converted) => waiting.push(Ok(*converted)),
+            Next::NotTaken(reason) => waiting.push(Err(reason)),
+            Next::Stopped(error) if run.report.features.is_empty() && waiting.is_empty() => {
                 bail!("{}: {error}. Nothing was read", command.file.display());
             }
-            Err(error) => run.report.stopped = Some(error.to_string()),
+            Next::Stopped(error) => run.report.stopped = Some(error),
+            Next::End => break,
         }
         if waiting.len() >= BATCH {
             run.take(std::mem::take(&mut waiting)).await?;
-            out.progress(features.bytes_read().min(size), size);
+            let done = (size as f64 * source.share()) as u64;
+            out.progress(size + done.min(size), 2 * size);
         }
     }
     run.take(waiting).await?;

@@ -27,17 +27,25 @@ use control::Order;
 use office::Office;
 use output::Terminal;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let cli = Cli::parse();
+    // Before there are threads or logs: it confines itself and does one thing.
+    if let Command::ImportWorker(command) = &cli.command {
+        return import::worker::work(command);
+    }
     logs();
-    match run(cli.command).await {
+    match start(cli.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             complain(&error);
             ExitCode::FAILURE
         }
     }
+}
+
+#[tokio::main]
+async fn start(command: Command) -> Result<()> {
+    run(command).await
 }
 
 /// One line: what happened, what is kept, what to do.
@@ -69,6 +77,8 @@ async fn run(command: Command) -> Result<()> {
             });
             order_at(&at.data, &order, report.as_deref()).await
         }
+        // Done before this in `main`.
+        Command::ImportWorker(_) => Ok(()),
         Command::User(at) => order_at(&at.data, &Order::User(at.what.what), None).await,
         Command::Device(at) => order_at(&at.data, &Order::Device(at.what.what), None).await,
         Command::Token(at) => order_at(&at.data, &Order::Token(at.what.what), None).await,

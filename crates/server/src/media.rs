@@ -44,10 +44,9 @@ pub async fn put(
     let offset = header_number(request.headers(), UPLOAD_OFFSET)?.unwrap_or(0);
     let declared = header_number(request.headers(), UPLOAD_LENGTH)?;
     let piece = body_bytes(request, MAX_MEDIA_BYTES as usize).await?;
-    let total = declared.unwrap_or(offset + piece.len() as u64);
-    let is_within = offset
-        .checked_add(piece.len() as u64)
-        .is_some_and(|end| end <= total);
+    let end = offset.checked_add(piece.len() as u64);
+    let total = declared.or(end).unwrap_or(u64::MAX);
+    let is_within = end.is_some_and(|end| end <= total);
     if !is_within || total > MAX_MEDIA_BYTES || piece.is_empty() {
         return Err(ApiError::new(
             Code::TooLarge,

@@ -7,6 +7,7 @@ mod audit;
 mod bench;
 mod command;
 mod figures;
+mod fuzz;
 mod pictures;
 mod places;
 mod run;
@@ -44,6 +45,8 @@ cargo xtask COMMAND
                  --size S, M or L: generated countries of 1,000, 20,000 and 200,000 areas, up to this one
                  --peers: the scripts of ../shared/bench in the same call, on the same data
   figures        lines by crate, and what a phone must fetch
+  fuzz           bytes that nobody would write, five minutes a target (docs/proof.md)
+                 --minutes N; --keep merges what was found into fuzz/corpus; names of targets
 ";
 
 fn main() -> ExitCode {
@@ -91,6 +94,7 @@ fn obey(arguments: &[String]) -> Result<ExitCode> {
         "pictures" => pictures::everything().map(|()| ExitCode::SUCCESS),
         "audit" => audit::everything().map(|()| ExitCode::SUCCESS),
         "bench" => bench::everything(rest).map(|()| ExitCode::SUCCESS),
+        "fuzz" => fuzz::everything(rest).map(|()| ExitCode::SUCCESS),
         "figures" => figures::print().map(|()| ExitCode::SUCCESS),
         "help" | "--help" | "-h" => {
             print!("{HELP}");

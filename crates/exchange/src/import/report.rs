@@ -1,12 +1,12 @@
 //! The report of an import: its totals add up to the features read.
 
 use safelane_ledger::RecordId;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Converted;
 
 /// What became of a feature.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// Taken as it was.

@@ -238,6 +238,8 @@ impl<'a> Telling<'a> {
             report: None,
             dry_run: false,
             by: None,
+            memory: None,
+            seconds: None,
         };
         let source = (&file.bytes[..], file.bytes.len() as u64);
         import::read(&self.office, &command, source, &mut Quiet).await?;

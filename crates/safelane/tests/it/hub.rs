@@ -189,7 +189,7 @@ impl Drop for Hub {
     }
 }
 
-fn unchunk(mut text: &str) -> String {
+pub fn unchunk(mut text: &str) -> String {
     let mut whole = String::new();
     while let Some((size, rest)) = text.split_once("\r\n") {
         let Ok(size) = usize::from_str_radix(size.trim(), 16) else {

@@ -4,3 +4,4 @@ mod command_line;
 mod demo;
 mod hub;
 mod power_cut;
+mod worker;

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use safelane_ledger::RecordId;
@@ -22,8 +22,8 @@ use super::{Board, BoardData};
 
 /// The follower's name, for ever.
 pub const NAME: &str = "findings";
-/// Records whose checks are computed before others may write to the board again.
-const CHUNK: usize = 100;
+/// How long others may have to wait for the board while records are checked; one record is checked whole.
+const HOLD: Duration = Duration::from_millis(20);
 
 /// An answer as it is kept beside a result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,15 +78,36 @@ impl Follower for Findings {
                 affected(fresh.iter().map(|one| one.record), &board.world)
             }
         });
-        let touched: Vec<RecordId> = touched.into_iter().collect();
         let mut writes = Vec::with_capacity(touched.len());
-        for chunk in touched.chunks(CHUNK) {
-            self.board
-                .read(|board| writes.extend(chunk.iter().map(|record| put(board, *record))));
-            tokio::task::yield_now().await;
+        let mut left: Vec<RecordId> = touched.into_iter().rev().collect();
+        while !left.is_empty() {
+            // Outlines of tens of thousands of vertices take their time: never on an async thread.
+            let board = Arc::clone(&self.board);
+            let some = tokio::task::spawn_blocking(move || some(&board, left)).await;
+            let (put, rest) = some.map_err(|cause| StoreError::Database {
+                doing: "checking records",
+                source: Box::new(cause),
+            })?;
+            writes.extend(put);
+            left = rest;
         }
         Ok(writes)
     }
+}
+
+/// Checks records from the end of the list until others must have their turn.
+fn some(board: &Board, mut left: Vec<RecordId>) -> (Vec<Write>, Vec<RecordId>) {
+    let start = Instant::now();
+    let mut writes = Vec::new();
+    board.read(|board| {
+        while let Some(record) = left.pop() {
+            writes.push(put(board, record));
+            if start.elapsed() > HOLD {
+                break;
+            }
+        }
+    });
+    (writes, left)
 }
 
 fn put(board: &BoardData, record: RecordId) -> Write {

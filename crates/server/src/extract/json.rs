@@ -21,6 +21,9 @@ const MAX_JSON: usize = 64 * 1024;
 /// anything that is not an attack, so this is low.
 const LEAST_RATE: f64 = 1_000.0;
 const GRACE: Duration = Duration::from_secs(10);
+/// Of a body beyond its limit so much is read, and thrown away, before the answer.
+const DISCARD_BYTES: usize = 32 * 1024 * 1024;
+const DISCARD_TIME: Duration = Duration::from_secs(5);
 
 /// A JSON body, in and out.
 #[derive(Clone, Copy, Debug)]
@@ -90,10 +93,11 @@ pub async fn body_bytes(request: Request, limit: usize) -> ApiResult<Vec<u8>> {
         .headers()
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    let mut body = request.into_body();
     if declared.is_some_and(|length| length > limit) {
+        discard(body).await;
         return Err(too_large());
     }
-    let mut body = request.into_body();
     let mut bytes = Vec::with_capacity(declared.unwrap_or_default());
     let start = Instant::now();
     loop {
@@ -106,11 +110,24 @@ pub async fn body_bytes(request: Request, limit: usize) -> ApiResult<Vec<u8>> {
             Ok(Some(Ok(frame))) => {
                 if let Ok(data) = frame.into_data() {
                     if bytes.len() + data.len() > limit {
+                        discard(body).await;
                         return Err(too_large());
                     }
                     bytes.extend_from_slice(&data);
                 }
             }
+        }
+    }
+}
+
+/// Lets the rest of a body pass, for a while: whoever is cut off in the middle of sending never hears why.
+async fn discard(mut body: axum::body::Body) {
+    let until = Instant::now() + DISCARD_TIME;
+    let mut passed = 0;
+    while passed < DISCARD_BYTES {
+        match tokio::time::timeout_at(until, body.frame()).await {
+            Ok(Some(Ok(frame))) => passed += frame.data_ref().map_or(0, axum::body::Bytes::len),
+            Ok(Some(Err(_)) | None) | Err(_) => break,
         }
     }
 }

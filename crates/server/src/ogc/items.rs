@@ -27,11 +27,14 @@ use crate::sync::{ReaderScope, reader_scope};
 /// What a page asks for, read from the address word by word: unknown ones are refused, as the
 /// standard wants.
 #[derive(Debug, Default)]
-struct Asked {
+pub struct Asked {
     f: Option<String>,
-    bbox: Option<Bbox>,
-    days: Option<(Option<Date>, Option<Date>)>,
-    limit: usize,
+    /// What lies in this box.
+    pub bbox: Option<Bbox>,
+    /// From a day to a day; either side may be open.
+    pub days: Option<(Option<Date>, Option<Date>)>,
+    /// Features of one page.
+    pub limit: usize,
     standing: Option<String>,
     cursor: Option<RecordId>,
     /// The parameters that the next page must repeat.
@@ -39,7 +42,8 @@ struct Asked {
 }
 
 impl Asked {
-    fn read(pairs: BTreeMap<String, String>) -> Result<Self, Exception> {
+    /// Reads the parameters of an address.
+    pub fn read(pairs: BTreeMap<String, String>) -> Result<Self, Exception> {
         let mut asked = Self {
             limit: PAGE,
             ..Self::default()

@@ -18,7 +18,7 @@ use safelane_model::kinds::{self, Family, Kind};
 use crate::app::App;
 
 pub use collections::{collection, collections};
-pub use items::{item, items};
+pub use items::{Asked, item, items};
 pub use landing::{conformance, landing};
 pub use openapi::api;
 

@@ -198,9 +198,8 @@ async fn invite(app: &App, person: PersonId) -> ApiResult<Invite> {
 }
 
 fn check_name(field: &str, name: &str) -> ApiResult<()> {
-    let fits =
-        !name.is_empty() && name.chars().count() <= MAX_NAME && !name.chars().any(char::is_control);
-    if fits {
+    let fits = !name.is_empty() && name.chars().count() <= MAX_NAME;
+    if fits && !name.chars().any(turns_a_line) {
         return Ok(());
     }
     Err(ApiError::new(
@@ -212,6 +211,17 @@ fn check_name(field: &str, name: &str) -> ApiResult<()> {
         key: "required".to_owned(),
         args: [("max".to_owned(), MAX_NAME.to_string())].into(),
     }]))
+}
+
+/// Whether a character ends a line or turns it around, so that a name reads as another. The joiners that
+/// Khmer and Persian need are none of these.
+fn turns_a_line(c: char) -> bool {
+    const TURNS: [std::ops::RangeInclusive<char>; 3] = [
+        '\u{200e}'..='\u{200f}',
+        '\u{202a}'..='\u{202e}',
+        '\u{2066}'..='\u{2069}',
+    ];
+    c.is_control() || TURNS.iter().any(|range| range.contains(&c))
 }
 
 fn check_roles(roles: &[Role]) -> ApiResult<()> {

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use safelane_ledger::ReceivedAt;
 use safelane_wire::problem::Code;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 
 use super::password;
 use crate::problem::{ApiError, ApiResult};
@@ -27,8 +28,8 @@ const QUEUE: usize = 32;
 pub struct Guard {
     accounts: Mutex<HashMap<String, Bucket>>,
     addresses: Mutex<HashMap<IpAddr, Bucket>>,
-    running: Arc<Semaphore>,
     queue: Arc<Semaphore>,
+    hashing: Hashing,
 }
 
 impl Default for Guard {
@@ -36,9 +37,37 @@ impl Default for Guard {
         Self {
             accounts: Mutex::default(),
             addresses: Mutex::default(),
-            running: Arc::new(Semaphore::new(AT_ONCE)),
             queue: Arc::new(Semaphore::new(QUEUE)),
+            hashing: Hashing::default(),
         }
+    }
+}
+
+type Job = Box<dyn FnOnce() + Send>;
+
+/// Threads for Argon2 alone, [`AT_ONCE`] of them. What it needs stays with the thread that ran it: among a
+/// pool of many threads, each would keep its 19 MiB.
+#[derive(Debug)]
+struct Hashing(Sender<Job>);
+
+impl Default for Hashing {
+    fn default() -> Self {
+        let (sender, jobs) = channel::<Job>();
+        let jobs = Arc::new(Mutex::new(jobs));
+        for _ in 0..AT_ONCE {
+            let jobs = Arc::clone(&jobs);
+            // They end with the guard, whose end of the channel they hang on.
+            std::thread::spawn(move || {
+                loop {
+                    let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
+                    match next {
+                        Ok(job) => job(),
+                        Err(_) => break,
+                    }
+                }
+            });
+        }
+        Self(sender)
     }
 }
 
@@ -129,10 +158,13 @@ impl Guard {
                  in a few seconds.",
             )
         })?;
-        let _turn = self.running.acquire().await.map_err(ApiError::internal)?;
-        tokio::task::spawn_blocking(work)
-            .await
-            .map_err(ApiError::internal)
+        let (tell, told) = oneshot::channel();
+        let job: Job = Box::new(move || {
+            // Whoever asked may have gone away.
+            let _ = tell.send(work());
+        });
+        self.hashing.0.send(job).map_err(ApiError::internal)?;
+        told.await.map_err(ApiError::internal)
     }
 }
 

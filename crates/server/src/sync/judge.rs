@@ -1,5 +1,7 @@
 //! What the hub says of a body by itself: a `return` with the typed problems.
 
+use std::collections::BTreeMap;
+
 use safelane_ledger::body::{Problem, ReturnBody, encode_body};
 use safelane_ledger::{Act, Value};
 use safelane_model::body::Map;
@@ -8,6 +10,11 @@ use safelane_store::Verified;
 
 use crate::app::App;
 use crate::problem::{ApiError, ApiResult};
+
+/// Problems that one return names, in all and of one sort in one field: nobody mends more at once, and a list
+/// of hundreds of thousands of wrong codes is not answered with a body that no revision may have.
+const MOST_PROBLEMS: usize = 200;
+const MOST_ALIKE: usize = 20;
 
 /// The salted bytes of the `return` of a statement whose body fails validation; none if it holds,
 /// or is of a kind that this program does not know.
@@ -57,9 +64,17 @@ fn problems(app: &App, kind: &kinds::Kind, body: &Map) -> Vec<Problem> {
         today: app.today(),
         area: app.board().settings().area,
     };
+    let mut alike: BTreeMap<(String, &str), usize> = BTreeMap::new();
     check::problems(kind, body, &context)
         .into_iter()
         .filter(|problem| problem.severity == check::Severity::Stops)
+        .filter(|problem| {
+            let sort = (problem.field.clone(), problem.code);
+            let count = alike.entry(sort).or_default();
+            *count += 1;
+            *count <= MOST_ALIKE
+        })
+        .take(MOST_PROBLEMS)
         .map(wire)
         .collect()
 }

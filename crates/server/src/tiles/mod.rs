@@ -15,4 +15,4 @@ pub mod ring;
 mod serve;
 pub mod world;
 
-pub use serve::{tile, tilejson};
+pub use serve::{address, tile, tilejson};

@@ -194,7 +194,8 @@ pub async fn tile(
     Ok(response)
 }
 
-fn address(z: &str, x: &str, y: &str) -> ApiResult<(u8, u32, u32)> {
+/// Zoom, column and row of an address, if there is such a tile.
+pub fn address(z: &str, x: &str, y: &str) -> ApiResult<(u8, u32, u32)> {
     let y = y.trim_end_matches(".mvt").trim_end_matches(".pbf");
     let number = |text: &str| -> Option<u32> {
         let digits =
