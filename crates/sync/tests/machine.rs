@@ -289,7 +289,9 @@ impl Device {
                 ),
                 Ask::Write(changes) => {
                     written.push(changes.clone());
-                    changes.into_iter().for_each(|change| self.take(change));
+                    for change in changes {
+                        self.take(change);
+                    }
                     Said::Done
                 }
                 Ask::Photo(_) => Said::Photo(true),

@@ -61,7 +61,7 @@ impl Tally {
 }
 
 /// The parts of a run, by the names that `--only` takes.
-const STEPS: [&str; 7] = [
+const STEPS: [&str; 8] = [
     "fmt", "walls", "clippy", "rust", "simulate", "torture", "web", "journeys",
 ];
 
