@@ -9,13 +9,14 @@ use i_overlay::core::fill_rule::FillRule;
 use serde::Serialize;
 
 use crate::buffer;
+use crate::index::Index;
 use crate::measure;
 use crate::overlay::Area;
 use crate::position::Position;
 use crate::rounding::{Direction, round};
-use crate::shape::{MultiPolygon, Polygon, Ring};
+use crate::shape::{Bbox, MultiPolygon, Polygon, Ring};
 use crate::units::{Metres, SquareMetres};
-use crate::validity::{self, Problem, turns_back};
+use crate::validity::{self, Problem, is_crossed, on_segment, turns_back};
 
 /// Half the width of the strip laid along a line that goes out and comes back
 /// on itself: it encloses nothing, and still somebody drew it. Metres.
@@ -208,10 +209,16 @@ fn grow(cleaned: &MultiPolygon, uncertainty: Metres, changes: &mut Vec<Change>) 
     }
     let wanted = Area::union(&areas);
     changes.extend(grow_changes(cleaned, uncertainty, flat, filled, strips));
-    if let Some(shape) = settle_outward(&wanted) {
+    // A tip as thin as the rounding is nothing in m², and still somebody drew its corner.
+    let holds_corners = |shape: &MultiPolygon| {
+        let outlines = cleaned.polygons().iter().map(|polygon| &polygon.exterior);
+        covers_all(shape, outlines.flat_map(|ring| ring.positions()))
+    };
+    if let Some(shape) = settle_outward(&wanted).filter(holds_corners) {
         return shape;
     }
-    if let Some(shape) = settle_outward(&widened(cleaned, wanted.clone())) {
+    let wider = settle_outward(&widened(cleaned, wanted.clone()));
+    if let Some(shape) = wider.filter(holds_corners) {
         let metres = WIDENED_M;
         changes.push(Change::Widened { metres });
         return shape;
@@ -219,6 +226,30 @@ fn grow(cleaned: &MultiPolygon, uncertainty: Metres, changes: &mut Vec<Change>) 
     changes.push(Change::Hull);
     let all = cleaned.positions().chain(corners_around(&wanted));
     MultiPolygon(buffer::hull_polygon(all).into_iter().collect())
+}
+
+/// Whether all places lie in a valid area, or on its line. By the edges that a ray to the east
+/// meets, so that an outline of thousands of corners is looked at once and not once for each.
+fn covers_all<'a>(area: &MultiPolygon, places: impl IntoIterator<Item = &'a Position>) -> bool {
+    let edges: Vec<(Position, Position)> = area.rings().flat_map(Ring::edges).collect();
+    let boxes: Vec<Bbox> = (edges.iter())
+        .map(|(a, b)| Bbox::of(*a).join(Bbox::of(*b)))
+        .collect();
+    let index = Index::new(&boxes);
+    places.into_iter().all(|&place| {
+        let ray = Bbox {
+            east: i32::MAX,
+            ..Bbox::of(place)
+        };
+        let mut inside = false;
+        for (a, b) in index.meeting(ray).into_iter().map(|edge| edges[edge]) {
+            if on_segment(a, b, place) {
+                return true;
+            }
+            inside ^= is_crossed(a, b, place);
+        }
+        inside
+    })
 }
 
 /// The area with a narrow strip along every line: gaps and slivers as narrow as

@@ -392,7 +392,8 @@ fn around(ring: &Ring, edge: &Edge, at: Position) -> (Position, Position) {
     }
 }
 
-fn on_segment(a: Position, b: Position, p: Position) -> bool {
+/// Whether a place lies on an edge.
+pub(crate) fn on_segment(a: Position, b: Position, p: Position) -> bool {
     let within = |low: i32, high: i32, value: i32| (low.min(high)..=low.max(high)).contains(&value);
     within(a.lon_e7(), b.lon_e7(), p.lon_e7())
         && within(a.lat_e7(), b.lat_e7(), p.lat_e7())
@@ -522,12 +523,15 @@ pub(crate) fn side_of(ring: &Ring, p: Position) -> Option<bool> {
         if on_segment(a, b, p) {
             return None;
         }
-        if (a.lat_e7() > p.lat_e7()) != (b.lat_e7() > p.lat_e7()) {
-            let left = orient(a, b, p) > 0;
-            inside ^= left == (b.lat_e7() > a.lat_e7());
-        }
+        inside ^= is_crossed(a, b, p);
     }
     Some(inside)
+}
+
+/// Whether a ray from a place to the east crosses an edge that it does not lie on.
+pub(crate) fn is_crossed(a: Position, b: Position, p: Position) -> bool {
+    (a.lat_e7() > p.lat_e7()) != (b.lat_e7() > p.lat_e7())
+        && (orient(a, b, p) > 0) == (b.lat_e7() > a.lat_e7())
 }
 
 fn long_legs(shape: &MultiPolygon) -> Vec<Problem> {

@@ -51,6 +51,16 @@ fn a_bow_tie_keeps_both_halves() {
 }
 
 #[test]
+fn a_tip_as_thin_as_the_rounding_keeps_its_corner() {
+    let corners = [(2, 3), (3, 5), (3, 1), (1, 8), (4, 4), (0, 8)];
+    let raw = shape(ring(&corners), vec![]);
+    let mended = hazard(&raw);
+    for corner in ring(&corners).positions() {
+        assert!(covers(&mended.shape, *corner), "{corner:?} lost");
+    }
+}
+
+#[test]
 fn ground_enclosed_twice_is_hazard_and_not_released() {
     // A line that runs around the inner square twice.
     let raw = shape(
