@@ -382,13 +382,23 @@ fn overlay(subject: &[&Part], clip: &[&Part], rule: OverlayRule, fill: FillRule)
     };
     let space = Space::for_frame(frame);
     let points = all().flat_map(|p| &p.contours).map(Vec::len).sum();
-    let mut engine = Overlay::new_custom(points, IntOverlayOptions::ogc(), Solver::default());
-    for (parts, side) in [(subject, ShapeType::Subject), (clip, ShapeType::Clip)] {
-        for contour in parts.iter().flat_map(|part| &part.contours) {
-            engine.add_path_iter(contour.iter().map(|&p| space.enter(p)), side);
+    // Over its side, a shape is swept in another order; which way round its lines run is settled below.
+    let over = |p: IntPoint| IntPoint::new(p.y, p.x);
+    let solve = |turned: bool| {
+        let turn = |p| if turned { over(p) } else { p };
+        let mut engine = Overlay::new_custom(points, IntOverlayOptions::ogc(), Solver::default());
+        for (parts, side) in [(subject, ShapeType::Subject), (clip, ShapeType::Clip)] {
+            for contour in parts.iter().flat_map(|part| &part.contours) {
+                engine.add_path_iter(contour.iter().map(|&p| turn(space.enter(p))), side);
+            }
         }
-    }
-    let shapes = engine.overlay(rule, fill);
+        let mut shapes = engine.overlay(rule, fill);
+        for point in shapes.iter_mut().flatten().flatten() {
+            *point = turn(*point);
+        }
+        shapes
+    };
+    let shapes = unless_broken(|| solve(false)).unwrap_or_else(|| solve(true));
     let leave = |(n, contour): (usize, Vec<IntPoint>)| {
         let mut contour: Contour = contour.into_iter().map(|p| space.leave(p)).collect();
         // A hole that touches its outline comes out of i_overlay 4.5 in the
@@ -402,6 +412,19 @@ fn overlay(subject: &[&Part], clip: &[&Part], rule: OverlayRule, fill: FillRule)
         .into_iter()
         .map(|shape| Part::new(shape.into_iter().enumerate().map(leave).collect()))
         .collect()
+}
+
+/// What a computation gives; none when it breaks off. i_overlay 4.5 does so for a hole whose
+/// leftmost edge lies on its outline (iOverlay #77): once in some ten thousand tangles of a few
+/// centimetres. Where a panic ends the program (the browser) it still does.
+#[cfg(panic = "unwind")]
+fn unless_broken<T>(compute: impl FnOnce() -> T) -> Option<T> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(compute)).ok()
+}
+
+#[cfg(not(panic = "unwind"))]
+fn unless_broken<T>(compute: impl FnOnce() -> T) -> Option<T> {
+    Some(compute())
 }
 
 /// Twice the planar area, positive against the clock.

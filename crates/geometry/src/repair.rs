@@ -212,7 +212,7 @@ fn grow(cleaned: &MultiPolygon, uncertainty: Metres, changes: &mut Vec<Change>) 
     // A tip as thin as the rounding is nothing in m², and still somebody drew its corner.
     let holds_corners = |shape: &MultiPolygon| {
         let outlines = cleaned.polygons().iter().map(|polygon| &polygon.exterior);
-        covers_all(shape, outlines.flat_map(|ring| ring.positions()))
+        covers_all(shape, outlines.flat_map(Ring::positions))
     };
     if let Some(shape) = settle_outward(&wanted).filter(holds_corners) {
         return shape;

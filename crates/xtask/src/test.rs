@@ -1,13 +1,14 @@
 //! `cargo xtask test`: every check, one after the other, and a closing line with the sums.
 //!
 //! A failed check does not stop the others, so that one run shows all that is wrong. The app is
-//! built beside the native checks: its last step keeps one core busy for minutes.
+//! built beside the native checks: its last step keeps one core busy for minutes. So is the real
+//! binary tortured beside the simulation.
 
 use std::process::ExitCode;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 use serde_json::Value;
 
 use crate::command::{cargo, command, run, run_and_read, say};
@@ -91,11 +92,16 @@ pub fn steps(only: Option<&str>) -> Result<ExitCode> {
     if wanted("rust") {
         tally.runner("cargo test", rust_tests);
     }
+    // Torture waits for servers to start more than it computes.
+    let torture = wanted("torture").then(|| thread::spawn(torture_tests));
     if wanted("simulate") {
         tally.check("simulation, 300 seeds", simulate::turn);
     }
-    if wanted("torture") {
-        tally.runner("torture of the real binary", torture_tests);
+    if let Some(torture) = torture {
+        tally.runner("torture of the real binary", || {
+            let panicked = |_| (Tally::default(), Err(anyhow!("torture panicked")));
+            torture.join().unwrap_or_else(panicked)
+        });
     }
     if wanted("journeys") {
         tally.check("the server", || {

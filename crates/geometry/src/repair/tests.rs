@@ -61,6 +61,27 @@ fn a_tip_as_thin_as_the_rounding_keeps_its_corner() {
 }
 
 #[test]
+fn a_tangle_that_the_overlay_breaks_off_at_is_mended_all_the_same() {
+    let corners = [
+        (6, 1),
+        (5, 2),
+        (8, 0),
+        (0, 6),
+        (0, 3),
+        (8, 5),
+        (6, 0),
+        (3, 8),
+        (5, 7),
+    ];
+    let raw = shape(ring(&corners), vec![]);
+    for corner in ring(&corners).positions() {
+        assert!(covers(&hazard(&raw).shape, *corner), "{corner:?} lost");
+    }
+    let release = repair_release(&raw).map(|mended| mended.shape);
+    assert!(release.is_none_or(|shape| validity::is_valid(&shape)));
+}
+
+#[test]
 fn ground_enclosed_twice_is_hazard_and_not_released() {
     // A line that runs around the inner square twice.
     let raw = shape(
