@@ -2,7 +2,7 @@
 //!
 //! A failed check does not stop the others, so that one run shows all that is wrong. The app is
 //! built beside the native checks: its last step keeps one core busy for minutes. So is the real
-//! binary tortured beside the simulation.
+//! binary tortured beside the tests.
 
 use std::process::ExitCode;
 use std::thread;
@@ -90,12 +90,23 @@ pub fn steps(only: Option<&str>) -> Result<ExitCode> {
         tally.check("clippy", clippy);
     }
     if wanted("rust") {
-        tally.runner("cargo test", rust_tests);
+        // Before anything runs the server: nothing may replace it then.
+        tally.check("compiling the tests", || {
+            let compile = ["test", "--quiet", "--workspace", "--no-run"];
+            run(cargo(&compile), BUILD_LIMIT)
+        });
+    }
+    if wanted("torture") || wanted("journeys") {
+        tally.check("the server", || {
+            let mut build = cargo(&["build", "--quiet", "--package", "safelane"]);
+            build.args(["--package", "safelane-torture"]);
+            run(build, BUILD_LIMIT)
+        });
     }
     // Torture waits for servers to start more than it computes.
     let torture = wanted("torture").then(|| thread::spawn(torture_tests));
-    if wanted("simulate") {
-        tally.check("simulation, 300 seeds", simulate::turn);
+    if wanted("rust") {
+        tally.runner("cargo test", rust_tests);
     }
     if let Some(torture) = torture {
         tally.runner("torture of the real binary", || {
@@ -103,12 +114,8 @@ pub fn steps(only: Option<&str>) -> Result<ExitCode> {
             torture.join().unwrap_or_else(panicked)
         });
     }
-    if wanted("journeys") {
-        tally.check("the server", || {
-            let mut build = cargo(&["build", "--quiet", "--package", "safelane"]);
-            build.args(["--package", "safelane-torture"]);
-            run(build, BUILD_LIMIT)
-        });
+    if wanted("simulate") {
+        tally.check("simulation, 300 seeds", simulate::turn);
     }
     if let Some(app) = app {
         tally.check("the app", || {
