@@ -339,7 +339,8 @@ fn check_engine_version(found: String) -> StoreResult<()> {
     }
 }
 
-async fn version(conn: &mut SqliteConnection) -> StoreResult<i64> {
+/// How far the database has been migrated.
+pub async fn version(conn: &mut SqliteConnection) -> StoreResult<i64> {
     sqlx::query_scalar("pragma user_version")
         .fetch_one(&mut *conn)
         .await

@@ -30,17 +30,23 @@ pub async fn verify(data: &Path, identity: Identity) -> StoreResult<VerifyReport
     let mut tx = conn.begin().await.map_err(failed("verifying"))?;
     let mut verifier = Verifier {
         report: VerifyReport::default(),
-        keys: keys(&mut tx).await?,
+        keys: HashMap::new(),
         identity,
     };
     verifier.seal(data).await?;
+    let scratch = Scratch::new()?;
+    let mut empty = open::scratch(&scratch.0).await?;
+    if !verifier.tables(&mut tx, &mut empty).await? {
+        return Ok(verifier.report);
+    }
+    verifier.keys = keys(&mut tx).await?;
     verifier.pages(&mut tx).await?;
     verifier.held(&mut tx).await?;
     let known = verifier.revisions(&mut tx).await?;
     verifier.log(&mut tx, &known).await?;
     verifier.chains(known.values().map(|known| &known.revision));
     verifier.bodies_without_revision(&mut tx).await?;
-    verifier.derived(&mut tx).await?;
+    verifier.derived(&mut tx, empty).await?;
     verifier.photos(&mut tx, data).await?;
     tx.rollback().await.map_err(failed("verifying"))?;
     conn.close().await.map_err(failed("verifying"))?;
@@ -52,6 +58,25 @@ struct Verifier {
     /// Every key that a statement in the ledger enrolled, whatever became of the device.
     keys: HashMap<Uuid, PublicKey>,
     identity: Identity,
+}
+
+/// Name and definition of every table, as bytes: damaged ones may be no text.
+async fn tables(conn: &mut SqliteConnection) -> StoreResult<BTreeSet<(Vec<u8>, Vec<u8>)>> {
+    let rows = sqlx::query(
+        "select cast(name as blob) as name, cast(sql as blob) as sql from sqlite_schema
+         where type = 'table' and sql is not null",
+    )
+    .fetch_all(&mut *conn)
+    .await
+    .map_err(failed("reading the definitions of the tables"))?;
+    rows.iter()
+        .map(|row| {
+            Ok((
+                get(row, "sqlite_schema", "name")?,
+                get(row, "sqlite_schema", "sql")?,
+            ))
+        })
+        .collect()
 }
 
 struct Known {
@@ -83,6 +108,28 @@ impl Verifier {
             );
         }
         Ok(())
+    }
+
+    /// Whether every table is defined as this version defines it. Under another name of a column nothing
+    /// is found, and one that is no text at all would end the library that asks for it.
+    async fn tables(
+        &mut self,
+        conn: &mut SqliteConnection,
+        empty: &mut SqliteConnection,
+    ) -> StoreResult<bool> {
+        // What a later start will migrate has other tables by right.
+        if open::version(conn).await? < open::version(empty).await? {
+            return Ok(true);
+        }
+        let found = tables(conn).await?;
+        let before = self.report.flaws.len();
+        for table in tables(empty).await? {
+            if !found.contains(&table) {
+                let name = String::from_utf8_lossy(&table.0).into_owned();
+                self.flaw("table", name, "it is not defined as this version defines it; nothing of this database was read");
+            }
+        }
+        Ok(self.report.flaws.len() == before)
     }
 
     /// What stands beside a held revision can be read: by it a coordinator lets it in.
@@ -337,9 +384,11 @@ impl Verifier {
     ///
     /// They are grown in a database of their own, by the code of a rebuild, and the two are read
     /// side by side in the order of their keys.
-    async fn derived(&mut self, conn: &mut SqliteConnection) -> StoreResult<()> {
-        let scratch = Scratch::new()?;
-        let mut target = open::scratch(&scratch.0).await?;
+    async fn derived(
+        &mut self,
+        conn: &mut SqliteConnection,
+        mut target: SqliteConnection,
+    ) -> StoreResult<()> {
         if let Err(error) = rebuild::grow_into(&mut target, conn).await {
             self.flaw("derived rows", "all", error);
         } else {

@@ -105,6 +105,35 @@ async fn verification_finds_a_changed_byte_wherever_it_is() {
     }
 }
 
+/// A column's name that is no text, one that nobody knows, a table that is gone: one clear flaw each,
+/// and nothing is read by such names.
+#[tokio::test]
+async fn verification_finds_a_changed_definition_before_it_reads_by_it() {
+    for case in [
+        "update sqlite_schema set sql = replace(sql, 'args', cast(x'61ff6773' as text)) \
+         where name = 'finding'",
+        "update sqlite_schema set sql = replace(sql, 'standing', 'standinq') where name = 'record'",
+        "update sqlite_schema set sql = replace(sql, 'severity text', 'severity blob') \
+         where name = 'finding'",
+        "drop table value",
+    ] {
+        let store = filled().await;
+        let folder = store.folder();
+        let mut conn = outsider(folder).await;
+        sql(&mut conn, "pragma writable_schema = on").await.unwrap();
+        sql(&mut conn, case).await.unwrap();
+        // The next who opens the file reads the definitions anew.
+        conn.close().await.unwrap();
+        let other = SqliteStore::open_reading(folder).await.unwrap();
+
+        let report = other.verify().await.unwrap();
+
+        assert_eq!(report.flaws.len(), 1, "{case}: {:?}", report.flaws);
+        assert_eq!(report.flaws[0].place, "table", "{case}");
+        assert_eq!(report.revisions, 0, "{case}");
+    }
+}
+
 #[tokio::test]
 async fn verification_finds_a_changed_photo() {
     let store = filled().await;
