@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use safelane_ledger::body::encode_body;
-use safelane_ledger::{Act, KindVersion, PersonId, ReceivedAt, RecordId, Role, Salt, Tier};
+use safelane_ledger::{
+    Act, KindVersion, PersonId, ReceivedAt, RecordId, RevisionId, Role, Salt, Tier,
+};
 use safelane_model::{Body, Date};
 use safelane_server::Clock;
 use safelane_store::{Batch, HubDraft, Item, Store};
@@ -106,12 +108,25 @@ impl Office {
         body: &Body,
         author: PersonId,
     ) -> Result<()> {
-        let parents = self
-            .store
-            .record(record)
-            .await?
-            .map(|summary| summary.officials)
-            .unwrap_or_default();
+        let known = self.store.record(record).await?;
+        let parents = known.map(|summary| summary.officials).unwrap_or_default();
+        let batch = self.draft(record, kind, body, parents, author)?;
+        let appended = self.store.append(batch).await?;
+        match appended.answers.first().map(|answered| &answered.answer) {
+            Some(safelane_ledger::Answer::Received { .. }) => Ok(()),
+            other => bail!("the ledger did not take the {kind}: {other:?}; nothing was changed"),
+        }
+    }
+
+    /// What the hub is to state about a record, in place of some statements.
+    fn draft(
+        &self,
+        record: RecordId,
+        kind: &str,
+        body: &Body,
+        parents: Vec<RevisionId>,
+        author: PersonId,
+    ) -> Result<Batch> {
         let draft = HubDraft {
             record,
             kind: KindVersion::new(kind, 1)?,
@@ -121,17 +136,17 @@ impl Office {
             submission: None,
             author,
         };
-        let appended = self
-            .store
-            .append(Batch {
-                at: self.now(),
-                items: vec![Item::from(draft)],
-            })
-            .await?;
-        match appended.answers.first().map(|answered| &answered.answer) {
-            Some(safelane_ledger::Answer::Received { .. }) => Ok(()),
-            other => bail!("the ledger did not take the {kind}: {other:?}; nothing was changed"),
-        }
+        Ok(Batch {
+            at: self.now(),
+            items: vec![Item::from(draft)],
+        })
+    }
+
+    /// The first roles of somebody new, to be stated.
+    pub fn first_grant(&self, person: PersonId, roles: &[Role], author: PersonId) -> Result<Batch> {
+        let record = RecordId::new(new_uuid());
+        let body = grant_body(person, roles);
+        self.draft(record, "grant", &body, Vec::new(), author)
     }
 
     /// Gives a person these roles and no others.
@@ -149,10 +164,7 @@ impl Office {
             .find(|grant| grant.person == person)
             .map(|grant| grant.record);
         let record = held.unwrap_or_else(|| RecordId::new(new_uuid()));
-        let words: Vec<String> = roles.iter().map(|role| role_word(*role)).collect();
-        let mut body = Body::new()
-            .with("person", person.to_string())
-            .with("roles", words.join(","));
+        let mut body = grant_body(person, roles);
         if let Some(organisation) = organisation {
             body.set("organisation", organisation.to_string());
         }
@@ -161,6 +173,13 @@ impl Office {
         }
         self.state(record, "grant", &body, author).await
     }
+}
+
+fn grant_body(person: PersonId, roles: &[Role]) -> Body {
+    let words: Vec<String> = roles.iter().map(|role| role_word(*role)).collect();
+    Body::new()
+        .with("person", person.to_string())
+        .with("roles", words.join(","))
 }
 
 /// The system's time.

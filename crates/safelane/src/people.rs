@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result, bail};
 use safelane_ledger::{DeviceId, PersonId, ReceivedAt, RecordId};
 use safelane_model::Body;
-use safelane_store::{Account, DeviceState, Invite, SecretHash};
+use safelane_store::{Account, DeviceState, Invite, Newcomer, SecretHash};
 
 use crate::cli::{Device, Token, User};
 use crate::office::{Office, new_uuid, random, role, role_word};
@@ -41,19 +41,28 @@ pub async fn user(
                 language: "en".into(),
                 created: office.now(),
             };
-            office.store.add_account(&account).await?;
             let by = office.person_or_first_administrator(None).await?;
-            office.grant(person, &roles, None, None, by).await?;
+            let (invite, link) = invite(office, person, address)?;
+            let newcomer = Newcomer {
+                account,
+                stated: office.first_grant(person, &roles, by)?,
+                invite,
+            };
+            office.store.add_newcomer(newcomer).await?;
             out.line(&format!(
                 "{name} is added. This link signs in once and lasts 7 days:"
             ));
-            link(office, person, address, out).await
+            out.line(&link);
+            Ok(())
         }
         User::Reset { name } => {
             let person = office.person(name).await?;
+            let (invite, link) = invite(office, person, address)?;
             office.store.end_sessions(person).await?;
+            office.store.put_invite(&invite).await?;
             out.line(&format!("{name} is signed out everywhere. This link signs in once and lasts 7 days; records on devices are kept:"));
-            link(office, person, address, out).await
+            out.line(&link);
+            Ok(())
         }
         User::List => {
             let grants = office.store.grants().await?;
@@ -75,28 +84,16 @@ pub async fn user(
     }
 }
 
-/// Makes a one-time link; the last line of the output is the link.
-pub async fn link(
-    office: &Office,
-    person: PersonId,
-    address: Option<&str>,
-    out: &mut dyn Output,
-) -> Result<()> {
+/// A one-time link: what the store keeps of it, and the text, which is shown once.
+fn invite(office: &Office, person: PersonId, address: Option<&str>) -> Result<(Invite, String)> {
     let token = hex(&random::<32>());
-    let expires = ReceivedAt::from_unix(office.now().unix() + LINK_LASTS)?;
-    office
-        .store
-        .put_invite(&Invite {
-            token: SecretHash::of(token.as_bytes()),
-            person,
-            expires,
-        })
-        .await?;
-    out.line(&format!(
-        "{}/sign-in#invite={token}",
-        address.unwrap_or("http://127.0.0.1:8080")
-    ));
-    Ok(())
+    let invite = Invite {
+        token: SecretHash::of(token.as_bytes()),
+        person,
+        expires: ReceivedAt::from_unix(office.now().unix() + LINK_LASTS)?,
+    };
+    let address = address.unwrap_or("http://127.0.0.1:8080");
+    Ok((invite, format!("{address}/sign-in#invite={token}")))
 }
 
 /// Runs `safelane device`.

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use safelane_ledger::{PersonId, ReceivedAt, Role};
 use safelane_store::{
-    Account, AccountChange, Accounts, Invite, SecretHash, Session, StoreError, StoreResult, Token,
-    fold,
+    Account, AccountChange, Accounts, Appended, Invite, Newcomer, SecretHash, Session, StoreError,
+    StoreResult, Token, fold,
 };
 use sqlx::SqliteConnection;
 use sqlx::sqlite::{SqliteQueryResult, SqliteRow};
@@ -12,6 +12,7 @@ use sqlx::sqlite::{SqliteQueryResult, SqliteRow};
 use crate::SqliteStore;
 use crate::error::{corrupt, failed, is_taken};
 use crate::rows::{at_most_one, get, hash, moment, uuid};
+use crate::writer::Job;
 
 const ACCOUNT: &str = "account";
 
@@ -85,6 +86,21 @@ impl Accounts for SqliteStore {
         self.writer()?
             .run(move |conn| Box::pin(async move { add_account(conn, &account).await }))
             .await
+    }
+
+    async fn add_newcomer(&self, newcomer: Newcomer) -> StoreResult<Appended> {
+        let Newcomer {
+            account,
+            stated,
+            invite,
+        } = newcomer;
+        let beside: Job = Box::new(move |conn| {
+            Box::pin(async move {
+                add_account(conn, &account).await?;
+                put_invite(conn, &invite).await
+            })
+        });
+        self.writer()?.append_with(stated, beside).await
     }
 
     async fn change_account(&self, person: PersonId, change: AccountChange) -> StoreResult<()> {
@@ -179,22 +195,7 @@ impl Accounts for SqliteStore {
     async fn put_invite(&self, invite: &Invite) -> StoreResult<()> {
         let invite = invite.clone();
         self.writer()?
-            .run(move |conn| {
-                Box::pin(async move {
-                    // The person's earlier link gives way: there is one for each person.
-                    sqlx::query(
-                        "insert or replace into invite (token, person, expires)
-                         values (?1, ?2, ?3)",
-                    )
-                    .bind(secret(invite.token))
-                    .bind(bytes(invite.person))
-                    .bind(invite.expires.unix())
-                    .execute(conn)
-                    .await
-                    .map(|_| ())
-                    .map_err(failed("writing a link"))
-                })
-            })
+            .run(move |conn| Box::pin(async move { put_invite(conn, &invite).await }))
             .await
     }
 
@@ -328,6 +329,18 @@ impl SqliteStore {
             })
             .await
     }
+}
+
+/// The person's earlier link gives way: there is one for each person.
+async fn put_invite(conn: &mut SqliteConnection, invite: &Invite) -> StoreResult<()> {
+    sqlx::query("insert or replace into invite (token, person, expires) values (?1, ?2, ?3)")
+        .bind(secret(invite.token))
+        .bind(bytes(invite.person))
+        .bind(invite.expires.unix())
+        .execute(conn)
+        .await
+        .map(|_| ())
+        .map_err(failed("writing a link"))
 }
 
 async fn add_account(conn: &mut SqliteConnection, account: &Account) -> StoreResult<()> {

@@ -34,7 +34,8 @@ const MAX_ITEMS: usize = 2_000;
 
 /// A transaction's work that is no append.
 pub type JobFuture<'c> = Pin<Box<dyn Future<Output = StoreResult<()>> + Send + 'c>>;
-type Job = Box<dyn for<'c> FnOnce(&'c mut SqliteConnection) -> JobFuture<'c> + Send>;
+/// See [`JobFuture`].
+pub type Job = Box<dyn for<'c> FnOnce(&'c mut SqliteConnection) -> JobFuture<'c> + Send>;
 
 enum Command {
     Append(Append),
@@ -47,6 +48,12 @@ enum Command {
     Job {
         job: Job,
         done: oneshot::Sender<StoreResult<()>>,
+    },
+    /// Both in one transaction.
+    AppendWith {
+        batch: Batch,
+        job: Job,
+        done: oneshot::Sender<StoreResult<Appended>>,
     },
     Rebuild(oneshot::Sender<StoreResult<()>>),
     Close(oneshot::Sender<()>),
@@ -67,6 +74,13 @@ impl Handle {
     pub async fn append(&self, batch: Batch) -> StoreResult<Appended> {
         let (done, answer) = oneshot::channel();
         self.send(Command::Append(Append { batch, done })).await?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Appends, and does something beside the ledger in the same transaction, all or nothing.
+    pub async fn append_with(&self, batch: Batch, job: Job) -> StoreResult<Appended> {
+        let (done, answer) = oneshot::channel();
+        self.send(Command::AppendWith { batch, job, done }).await?;
         answer.await.map_err(|_| StoreError::Closed)?
     }
 
@@ -185,6 +199,10 @@ impl Writer {
                     let answer = self.job(job).await;
                     self.answer(done, answer);
                 }
+                Command::AppendWith { batch, job, done } => {
+                    let answer = self.append_with(&batch, job).await;
+                    self.answer(done, answer);
+                }
                 Command::Rebuild(done) => {
                     let answer = self.rebuild().await;
                     self.answer(done, answer);
@@ -250,6 +268,17 @@ impl Writer {
             }
             group.finish().await?;
             Ok(answers)
+        })
+        .await
+    }
+
+    async fn append_with(&mut self, batch: &Batch, job: Job) -> StoreResult<Appended> {
+        self.transaction(async |conn, hub, caches| {
+            job(&mut *conn).await?;
+            let mut group = Group::load(conn, hub, caches, &[batch]).await?;
+            let answer = group.append(batch).await?;
+            group.finish().await?;
+            Ok(answer)
         })
         .await
     }

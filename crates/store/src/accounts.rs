@@ -6,6 +6,7 @@
 use async_trait::async_trait;
 use safelane_ledger::{PersonId, ReceivedAt};
 
+use crate::append::{Appended, Batch};
 use crate::error::StoreResult;
 
 /// SHA-256 of a secret of at least 128 random bits (a password never: that is an Argon2 text).
@@ -97,6 +98,17 @@ pub struct Invite {
     pub expires: ReceivedAt,
 }
 
+/// Somebody new: nothing of it stands without the rest.
+#[derive(Clone, Debug)]
+pub struct Newcomer {
+    /// The account.
+    pub account: Account,
+    /// What the hub states of the person in the ledger: the roles.
+    pub stated: Batch,
+    /// The link by which they sign in first.
+    pub invite: Invite,
+}
+
 /// A token for programs that read: tiles, OGC clients.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {
@@ -117,6 +129,10 @@ pub struct Token {
 pub trait Accounts: Send + Sync {
     /// Adds an account. [`crate::StoreError::Taken`] if the name or the person has one.
     async fn add_account(&self, account: &Account) -> StoreResult<()>;
+
+    /// Adds an account with the person's roles and first link, all in one transaction or nothing.
+    /// [`crate::StoreError::Taken`] if the name or the person has one.
+    async fn add_newcomer(&self, newcomer: Newcomer) -> StoreResult<Appended>;
 
     /// Changes an account. [`crate::StoreError::Absent`] if there is none.
     async fn change_account(&self, person: PersonId, change: AccountChange) -> StoreResult<()>;

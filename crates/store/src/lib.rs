@@ -48,7 +48,9 @@ mod records;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 
-pub use accounts::{Account, AccountChange, Accounts, Invite, SecretHash, Session, Token};
+pub use accounts::{
+    Account, AccountChange, Accounts, Invite, Newcomer, SecretHash, Session, Token,
+};
 pub use append::{Answered, Appended, Batch, HubDraft, Item, Verified};
 pub use error::{StoreError, StoreResult};
 pub use fold::fold;

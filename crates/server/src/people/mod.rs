@@ -5,13 +5,13 @@ use axum::http::StatusCode;
 use safelane_ledger::{PersonId, RecordId, Role};
 use safelane_model::Body;
 use safelane_model::kinds::grant::key;
-use safelane_store::{Account, SecretHash};
+use safelane_store::{Account, Newcomer, SecretHash};
 use safelane_wire::desk::{Invite, NewPerson, NewRoles, Page, PersonRow, Reporter};
 use safelane_wire::problem::{Code, FieldProblem};
 
 use crate::app::App;
 use crate::extract::{Actor, Json, Path};
-use crate::hub::state;
+use crate::hub::{draft, state};
 use crate::problem::{ApiError, ApiResult};
 
 /// Days that a link works.
@@ -83,23 +83,29 @@ pub async fn create(
     check_name("display", display)?;
     check_roles(&asked.roles)?;
     let person = PersonId::new(app.new_uuid()?);
-    app.store()
-        .add_account(&Account {
-            person,
-            name: name.to_owned(),
-            display: display.to_owned(),
-            password: None,
-            language: app.board().settings().language.clone(),
-            created: app.now(),
-        })
-        .await?;
+    let account = Account {
+        person,
+        name: name.to_owned(),
+        display: display.to_owned(),
+        password: None,
+        language: app.board().settings().language.clone(),
+        created: app.now(),
+    };
     let roles = NewRoles {
         roles: asked.roles,
         team: asked.team,
         organisation: asked.organisation,
     };
-    grant(&app, person, &roles, actor.person).await?;
-    Ok(Json(invite(&app, person).await?))
+    let record = RecordId::new(app.new_uuid()?);
+    let body = grant_body(person, &roles);
+    let (invite, shown) = invite(&app, person)?;
+    let newcomer = Newcomer {
+        account,
+        stated: draft(&app, record, "grant", &body, Vec::new(), actor.person)?,
+        invite,
+    };
+    app.store().add_newcomer(newcomer).await?;
+    Ok(Json(shown))
 }
 
 /// `POST /api/people/{person}/reset`: a new link; the old password and all sessions end.
@@ -117,7 +123,9 @@ pub async fn reset(
     };
     app.store().change_account(person, change).await?;
     app.store().end_sessions(person).await?;
-    Ok(Json(invite(&app, person).await?))
+    let (invite, shown) = invite(&app, person)?;
+    app.store().put_invite(&invite).await?;
+    Ok(Json(shown))
 }
 
 /// `POST /api/people/{person}/roles`: all roles from now on.
@@ -148,7 +156,7 @@ pub async fn set_roles(
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn grant(app: &App, person: PersonId, roles: &NewRoles, author: PersonId) -> ApiResult<()> {
+fn grant_body(person: PersonId, roles: &NewRoles) -> Body {
     let words: Vec<String> = roles
         .roles
         .iter()
@@ -163,6 +171,11 @@ async fn grant(app: &App, person: PersonId, roles: &NewRoles, author: PersonId) 
     if let Some(team) = roles.team {
         body.set(key::team, team.to_string());
     }
+    body
+}
+
+async fn grant(app: &App, person: PersonId, roles: &NewRoles, author: PersonId) -> ApiResult<()> {
+    let body = grant_body(person, roles);
     let grants = app.store().grants().await?;
     // Several grants of one person add up, so all of them say the same from now on.
     let mut records: Vec<RecordId> = grants
@@ -179,22 +192,22 @@ async fn grant(app: &App, person: PersonId, roles: &NewRoles, author: PersonId) 
     Ok(())
 }
 
-async fn invite(app: &App, person: PersonId) -> ApiResult<Invite> {
+/// A link: what the store keeps of it, and what is shown once.
+fn invite(app: &App, person: PersonId) -> ApiResult<(safelane_store::Invite, Invite)> {
     let secret = hex::encode(app.random::<32>()?);
     let expires = app.after(LINK_SECONDS);
-    app.store()
-        .put_invite(&safelane_store::Invite {
-            token: SecretHash::of(secret.as_bytes()),
-            person,
-            expires,
-        })
-        .await?;
-    Ok(Invite {
+    let kept = safelane_store::Invite {
+        token: SecretHash::of(secret.as_bytes()),
+        person,
+        expires,
+    };
+    let shown = Invite {
         person,
         // In the fragment, which no server and no log ever sees.
         path: format!("/sign-in#invite={secret}"),
         until: expires.to_string(),
-    })
+    };
+    Ok((kept, shown))
 }
 
 fn check_name(field: &str, name: &str) -> ApiResult<()> {

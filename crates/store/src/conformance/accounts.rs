@@ -3,7 +3,11 @@
 use safelane_ledger::testkit::Author;
 use safelane_ledger::{ReceivedAt, Role};
 
-use crate::{Account, AccountChange, Invite, SecretHash, Session, Store, StoreError, Token};
+use super::office::Office;
+use crate::{
+    Account, AccountChange, Batch, Invite, Item, Newcomer, SecretHash, Session, Store, StoreError,
+    Token,
+};
 
 fn at(seconds: i64) -> ReceivedAt {
     ReceivedAt::from_unix(seconds).expect("a moment")
@@ -57,6 +61,51 @@ pub async fn names_are_unique_without_regard_to_case(store: &dyn Store) {
         ("km", "Ana")
     );
     assert_eq!(store.accounts().await.unwrap().len(), 2);
+}
+
+/// Account, roles and link of somebody new come in one transaction; where one of them cannot, none does.
+pub async fn a_newcomer_comes_whole_or_not_at_all(store: &dyn Store) {
+    let office = Office::found(store).await;
+    let ana = account("Ana");
+    let newcomer = async |account: &Account, secret: &[u8]| Newcomer {
+        account: account.clone(),
+        stated: Batch {
+            at: office.now(),
+            items: vec![
+                office
+                    .grant_draft(account.person, &[Role::Field])
+                    .await
+                    .into(),
+            ],
+        },
+        invite: Invite {
+            token: SecretHash::of(secret),
+            person: account.person,
+            expires: at(200),
+        },
+    };
+    let stated = store.add_newcomer(newcomer(&ana, b"one").await).await;
+    let size = store.point().await.unwrap().size;
+    let mut again = account("ANA");
+    again.person = Author::new("somebody else").person;
+    let taken = store.add_newcomer(newcomer(&again, b"two").await).await;
+    let ben = account("ben");
+    let mut unsaid = newcomer(&ben, b"three").await;
+    let Some(Item::Hub(draft)) = unsaid.stated.items.first_mut() else {
+        panic!("the hub states it");
+    };
+    draft.bodies.clear();
+    let unsaid = store.add_newcomer(unsaid).await;
+
+    assert_eq!(stated.unwrap().point.size, size);
+    let rights = store.rights(ana.person).await.unwrap();
+    assert!(rights.roles.contains(&Role::Field), "{rights:?}");
+    assert_eq!(store.account(ana.person).await.unwrap(), Some(ana.clone()));
+    assert!(matches!(taken, Err(StoreError::Taken { .. })), "{taken:?}");
+    assert!(matches!(unsaid, Err(StoreError::HubDraft(_))), "{unsaid:?}");
+    assert_eq!(store.point().await.unwrap().size, size);
+    assert_eq!(store.accounts().await.unwrap(), std::slice::from_ref(&ana));
+    assert_eq!(store.invited(at(150)).await.unwrap(), [ana.person]);
 }
 
 /// A session is there until it expires or is ended.

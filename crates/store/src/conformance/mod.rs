@@ -62,6 +62,7 @@ macro_rules! store_conformance {
             followers::checks_are_listed_by_record_and_life,
             followers::a_check_and_its_mirror_are_listed_once,
             accounts::names_are_unique_without_regard_to_case,
+            accounts::a_newcomer_comes_whole_or_not_at_all,
             accounts::sessions_end_and_expire,
             accounts::a_link_works_once,
             accounts::an_erased_account_leaves_nothing,
