@@ -9,7 +9,7 @@ use axum::Router;
 use safelane_ledger::{PersonId, RecordId};
 use safelane_model::Body;
 use safelane_server::{App, AppFiles, Config, ConnectionLimits, Folder, NoApp, router, tls_config};
-use safelane_store::Store;
+use safelane_store::{Store, StoreError};
 use safelane_store_sqlite::Hub;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind};
@@ -69,27 +69,14 @@ pub async fn serve(command: &cli::Serve) -> Result<()> {
     let store = app.shared_store();
     let office = Office::new(Arc::clone(&store));
     let control = control::listen(&command.data, office, door.address.clone())?;
-    let asked = stop_asked();
-    let failed = async move {
-        tokio::select! {
-            () = asked => None,
-            failed = store.disk_failed() => Some(failed),
-        }
-    };
-    let (tell, told) = tokio::sync::oneshot::channel();
-    let stop = async move {
-        // Whoever asks at this moment is still told that nothing was taken.
-        let _ = tell.send(failed.await);
-    };
-    door.serve(router(app.clone()), stop).await;
+    let failed = async move { store.disk_failed().await };
+    let stopped = door
+        .serve(router(app.clone()), stop_asked(failed), async {})
+        .await;
     control.abort();
     let _ = std::fs::remove_file(control::socket(&command.data));
     app.store().close().await;
-    if let Ok(Some(failed)) = told.await {
-        return Err(failed.into());
-    }
-    say("Stopped; everything received is stored.");
-    Ok(())
+    stopped.told()
 }
 
 /// The body of a programme's settings.
@@ -150,11 +137,42 @@ impl Door {
         }
     }
 
-    /// Says where it listens, and serves until it is told to stop.
-    pub async fn serve(self, router: Router, stop: impl Future<Output = ()> + Send) {
+    /// Says where it listens, and serves until it is to stop; whoever asks at that moment is still told
+    /// what was taken. `parting` is done before their connections end.
+    pub async fn serve(
+        self,
+        router: Router,
+        stop: impl Future<Output = Stopped> + Send,
+        parting: impl Future<Output = ()> + Send,
+    ) -> Stopped {
         say(&format!("Safelane listens on {}", self.address));
         let limits = ConnectionLimits::default();
+        let mut stopped = Stopped::Asked;
+        let stop = async {
+            stopped = stop.await;
+            parting.await;
+        };
         safelane_server::serve(self.listener, router, self.tls, limits, stop).await;
+        stopped
+    }
+}
+
+/// Why a server ends.
+pub enum Stopped {
+    /// Somebody asked it to.
+    Asked,
+    /// The disk failed, and nothing could be written any more.
+    Disk(StoreError),
+}
+
+impl Stopped {
+    /// What the one who started it is told.
+    pub fn told(self) -> Result<()> {
+        if let Self::Disk(failed) = self {
+            return Err(failed.into());
+        }
+        say("Stopped; everything received is stored.");
+        Ok(())
     }
 }
 
@@ -167,16 +185,19 @@ fn app_folder(listen: &cli::Listen) -> Option<std::path::PathBuf> {
         .or_else(|| beside.is_dir().then(|| beside.to_owned()))
 }
 
-/// Until somebody presses Ctrl-C or the system asks the process to end.
+/// Until somebody presses Ctrl-C, the system asks the process to end, or the disk has failed.
 ///
 /// It listens from this call on, not from the first wait: whoever reads the address may ask at once.
-pub fn stop_asked() -> impl Future<Output = ()> + Send {
+pub fn stop_asked(
+    failed: impl Future<Output = StoreError> + Send,
+) -> impl Future<Output = Stopped> + Send {
     let [interrupt, terminate] =
         [SignalKind::interrupt(), SignalKind::terminate()].map(tokio::signal::unix::signal);
     async move {
         tokio::select! {
-            () = heard(interrupt) => {}
-            () = heard(terminate) => {}
+            () = heard(interrupt) => Stopped::Asked,
+            () = heard(terminate) => Stopped::Asked,
+            failed = failed => Stopped::Disk(failed),
         }
     }
 }

@@ -15,9 +15,9 @@ use axum::response::Response;
 use safelane_model::Date;
 use safelane_server::problem::ApiError;
 use safelane_server::{Afresh, App, AppFiles, Config, Demo, DemoSignIn, Stopping, router};
-use safelane_store::Store;
+use safelane_store::{Store, StoreError};
 use serde::{Deserialize, Serialize};
-use tokio::sync::{Mutex, RwLock, watch};
+use tokio::sync::{Mutex, RwLock, mpsc, watch};
 use tokio::task::JoinHandle;
 use tower::ServiceExt as _;
 
@@ -39,6 +39,7 @@ pub async fn serve(command: &cli::Demo) -> Result<()> {
         None => None,
     };
     let door = Door::open(&command.listen).await?;
+    let (failed, mut failures) = mpsc::channel(1);
     let stand = Arc::new(Stand {
         data: command.data.clone(),
         basemap: basemap_of(&table)?,
@@ -48,6 +49,7 @@ pub async fn serve(command: &cli::Demo) -> Result<()> {
         tls: door.tls.is_some(),
         address: door.address.clone(),
         live: command.live,
+        failed,
         busy: Mutex::new(()),
         shown: RwLock::new(None),
     });
@@ -58,15 +60,18 @@ pub async fn serve(command: &cli::Demo) -> Result<()> {
         let stand = Arc::clone(&answers);
         async move { stand.answer(request).await }
     });
-    let asked = stop_asked();
-    let stop = async {
-        asked.await;
-        stand.tell_streams().await;
+    let failed = async {
+        match failures.recv().await {
+            Some(failed) => failed,
+            // The stand holds the other end for as long as it stands.
+            None => std::future::pending().await,
+        }
     };
-    door.serve(router, stop).await;
+    let stopped = door
+        .serve(router, stop_asked(failed), stand.tell_streams())
+        .await;
     stand.close().await;
-    say("Stopped; everything received is stored.");
-    Ok(())
+    stopped.told()
 }
 
 fn read_table(file: Option<&Path>) -> Result<Table> {
@@ -108,6 +113,8 @@ struct Stand {
     tls: bool,
     address: String,
     live: bool,
+    /// Hears when the disk under the isle that is served fails.
+    failed: mpsc::Sender<StoreError>,
     /// One builds afresh at a time.
     busy: Mutex<()>,
     shown: RwLock<Option<Shown>>,
@@ -121,6 +128,7 @@ struct Shown {
     stop: watch::Sender<bool>,
     control: JoinHandle<()>,
     live: Option<JoinHandle<()>>,
+    disk: JoinHandle<()>,
 }
 
 impl Stand {
@@ -217,12 +225,18 @@ impl Stand {
         let live = self
             .live
             .then(|| live::start(&app, &office, &self.table, &hub));
+        let (store, failed) = (app.shared_store(), self.failed.clone());
+        let disk = tokio::spawn(async move {
+            // One who has heard of a failure already needs no other.
+            let _ = failed.try_send(store.disk_failed().await);
+        });
         Ok(Shown {
             router: router(app.clone()),
             app,
             stop: watch::channel(false).0,
             control,
             live,
+            disk,
         })
     }
 
@@ -315,6 +329,7 @@ impl Shown {
     async fn close(self) {
         let _ = self.stop.send(true);
         self.control.abort();
+        self.disk.abort();
         if let Some(live) = self.live {
             live.abort();
         }

@@ -4,7 +4,8 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::time::Duration;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -71,6 +72,7 @@ pub struct Hub {
     child: Child,
     pub address: String,
     cookie: Option<String>,
+    complaints: Option<JoinHandle<String>>,
 }
 
 impl Hub {
@@ -87,9 +89,15 @@ impl Hub {
             .args(more)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(Stdio::piped())
             .spawn()
             .expect("the hub starts");
+        let mut stderr = child.stderr.take().expect("a pipe");
+        let complaints = std::thread::spawn(move || {
+            let mut said = Vec::new();
+            let _ = stderr.read_to_end(&mut said);
+            String::from_utf8_lossy(&said).into_owned()
+        });
         let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
         let address = lines
             .by_ref()
@@ -105,7 +113,22 @@ impl Hub {
             child,
             address,
             cookie: None,
+            complaints: Some(complaints),
         }
+    }
+
+    /// Waits until it ends by itself; gives its exit code and what it said on standard error.
+    pub fn ends(mut self) -> (Option<i32>, String) {
+        let patience = Instant::now() + Duration::from_mins(1);
+        let status = loop {
+            if let Some(status) = self.child.try_wait().expect("it can be waited for") {
+                break status;
+            }
+            assert!(Instant::now() < patience, "it goes on");
+            std::thread::sleep(Duration::from_millis(20));
+        };
+        let said = self.complaints.take().expect("asked once").join();
+        (status.code(), said.expect("it is read"))
     }
 
     /// Its process.

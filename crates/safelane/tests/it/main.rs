@@ -2,6 +2,7 @@
 
 mod command_line;
 mod demo;
+mod failing_disk;
 mod hub;
 mod power_cut;
 mod worker;
