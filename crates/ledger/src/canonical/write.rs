@@ -35,14 +35,39 @@ fn write_value(value: &Value, out: &mut Vec<u8>) {
             out.push(b']');
         }
         Value::String(text) => write_string(text, out),
-        Value::Integer(number) => out.extend_from_slice(number.to_string().as_bytes()),
+        Value::Integer(number) => write_integer(*number, out),
         Value::Bool(truth) => out.extend_from_slice(if *truth { b"true" } else { b"false" }),
     }
 }
 
+/// Most of a body are coordinates: their digits go to the bytes without a text of their own.
+fn write_integer(number: i64, out: &mut Vec<u8>) {
+    if number < 0 {
+        out.push(b'-');
+    }
+    // An `i64` has at most 19 digits.
+    let mut digits = [0; 19];
+    let mut at = digits.len();
+    let mut rest = number.unsigned_abs();
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    out.extend_from_slice(&digits[at..]);
+}
+
 fn write_string(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
-    for &byte in text.as_bytes() {
+    let mut rest = text.as_bytes();
+    let is_plain = |byte: &u8| *byte >= 0x20 && *byte != b'"' && *byte != b'\\';
+    loop {
+        let plain = rest.iter().take_while(|byte| is_plain(byte)).count();
+        out.extend_from_slice(&rest[..plain]);
+        let Some(&byte) = rest.get(plain) else { break };
         match byte {
             b'"' => out.extend_from_slice(b"\\\""),
             b'\\' => out.extend_from_slice(b"\\\\"),
@@ -51,9 +76,30 @@ fn write_string(text: &str, out: &mut Vec<u8>) {
             b'\n' => out.extend_from_slice(b"\\n"),
             0x0c => out.extend_from_slice(b"\\f"),
             b'\r' => out.extend_from_slice(b"\\r"),
-            0..=0x1f => out.extend_from_slice(format!("\\u{byte:04x}").as_bytes()),
-            _ => out.push(byte),
+            _ => out.extend_from_slice(format!("\\u{byte:04x}").as_bytes()),
         }
+        rest = &rest[plain + 1..];
     }
     out.push(b'"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn integers_have_the_digits_that_everybody_writes() {
+        for number in [0, 7, -1, 10, -90, 9_007_199_254_740_991, i64::MAX, i64::MIN] {
+            let text = String::from_utf8(write(&Value::Integer(number))).unwrap();
+            assert_eq!(text, number.to_string());
+        }
+    }
+
+    #[test]
+    fn plain_text_stands_as_it_is_between_what_is_escaped() {
+        let text = "\u{1}a\"b\\ć\n\u{8}\u{c}\r\t\u{1f}ខ្មែរ";
+        let written = String::from_utf8(write(&Value::String(text.to_owned()))).unwrap();
+        assert_eq!(written, "\"\\u0001a\\\"b\\\\ć\\n\\b\\f\\r\\t\\u001fខ្មែរ\"");
+        assert_eq!(write(&Value::String(String::new())), b"\"\"");
+    }
 }
