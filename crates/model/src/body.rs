@@ -168,6 +168,12 @@ impl Place {
 }
 
 /// A shape with how it came about.
+///
+/// ```
+/// let text = r#"{"how":"drawn","shape":{"polygons":[[[[0,0],[9,0],[9,9]]]],"type":"Polygons"}}"#;
+/// let ground: safelane_model::Ground = serde_json::from_str(text).unwrap();
+/// assert_eq!(ground.polygons().unwrap().vertex_count(), 3);
+/// ```
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Ground {
     /// The shape, WGS 84, in 1e-7 degree.
@@ -283,7 +289,49 @@ pub fn place(map: &Map, key: &str) -> Option<Place> {
 
 /// Outline of a field.
 pub fn ground(map: &Map, key: &str) -> Option<Ground> {
-    Ground::deserialize(map.get(key)?).ok()
+    let value = map.get(key)?;
+    ground_at_once(value).or_else(|| Ground::deserialize(value).ok())
+}
+
+/// The shape that a value is, if it is one.
+pub fn shape(value: &Value) -> Option<Shape> {
+    shape_at_once(value).or_else(|| Shape::deserialize(value).ok())
+}
+
+/// Reads the positions from where they are. What serde makes of a flattened structure and of a tag that
+/// may come last copies each of them twice before; most of a hub's reading is outlines. None where
+/// anything is unusual: then serde decides.
+fn shape_at_once(value: &Value) -> Option<Shape> {
+    let map = value.as_object()?;
+    Some(match map.get("type")?.as_str()? {
+        "Point" => Shape::Point {
+            at: Position::deserialize(map.get("at")?).ok()?,
+        },
+        "Line" => Shape::Line {
+            points: Vec::deserialize(map.get("points")?).ok()?,
+        },
+        "Polygons" => Shape::Polygons {
+            polygons: MultiPolygon::deserialize(map.get("polygons")?).ok()?,
+        },
+        _ => return None,
+    })
+}
+
+fn ground_at_once(value: &Value) -> Option<Ground> {
+    let map = value.as_object()?;
+    let shape = shape_at_once(map.get("shape")?)?;
+    // An outline that encloses nothing stands in while the rest is read.
+    let mut rest = Map::new();
+    for (key, value) in map.iter().filter(|(key, _)| *key != "shape") {
+        rest.insert(key.clone(), value.clone());
+    }
+    rest.insert("shape".to_owned(), nothing());
+    let ground = Ground::deserialize(Value::Object(rest)).ok()?;
+    Some(Ground { shape, ..ground })
+}
+
+fn nothing() -> Value {
+    serde_json::json!({ "type": "Polygons", "polygons": [] })
 }
 
 /// Photos of a field.
@@ -303,4 +351,71 @@ fn list<'a>(map: &'a Map, key: &str) -> &'a [Value] {
     map.get(key)
         .and_then(Value::as_array)
         .map_or(&[], Vec::as_slice)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// Grounds and shapes as programs write them, as they do not, and broken.
+    fn values() -> Vec<Value> {
+        let ring = json!([[0, 0], [9, 0], [9, 9]]);
+        let area =
+            json!({ "polygons": [[ring.clone(), ring.clone()], [ring]], "type": "Polygons" });
+        let far = json!({ "at": [1_900_000_000_i64, 0], "type": "Point" });
+        let shapes = [
+            json!({ "at": [1, -2], "type": "Point" }),
+            json!({ "points": [[1, 2], [3, 4]], "type": "Line" }),
+            area.clone(),
+            json!({ "at": [1, 2], "polygons": "another program's", "type": "Point" }),
+            json!({ "points": [], "type": "Line" }),
+            json!({ "polygons": [[]], "type": "Polygons" }),
+            json!({ "type": "Circle" }),
+            json!({ "type": 0, "at": [1, 2] }),
+            json!(["Point", [1, 2]]),
+            json!({ "at": [1.5, 2], "type": "Point" }),
+            json!({ "at": [1, 2] }),
+            far,
+            json!("no shape"),
+        ];
+        let mut values: Vec<Value> = shapes.to_vec();
+        values.extend(shapes.map(|shape| json!({ "how": "drawn", "shape": shape })));
+        values.extend([
+            json!({ "how": "lanes", "shape": area, "statistic": "radius95", "accuracy_mm": 300,
+                    "raw": { "legs": [[1, 2]] }, "unknown": { "a": 1 } }),
+            json!({ "how": "by magic", "shape": area }),
+            json!({ "shape": area }),
+            json!({ "how": "drawn" }),
+            json!({ "how": "drawn", "shape": area, "typed": 7 }),
+        ]);
+        values
+    }
+
+    #[test]
+    fn outlines_read_at_once_are_those_that_serde_reads() {
+        let mut read = (0, 0);
+        for value in values() {
+            let (slow_shape, slow_ground) = (
+                Shape::deserialize(&value).ok(),
+                Ground::deserialize(&value).ok(),
+            );
+            if let Some(at_once) = shape_at_once(&value) {
+                read.0 += 1;
+                assert_eq!(Some(at_once), slow_shape, "{value}");
+            }
+            if let Some(at_once) = ground_at_once(&value) {
+                read.1 += 1;
+                assert_eq!(Some(at_once), slow_ground, "{value}");
+            }
+            assert_eq!(shape(&value), slow_shape, "{value}");
+            let map = Map::from_iter([("ground".to_owned(), value.clone())]);
+            assert_eq!(ground(&map, "ground"), slow_ground, "{value}");
+        }
+        assert!(
+            read.0 >= 5 && read.1 >= 6,
+            "most are read at once: {read:?}"
+        );
+    }
 }

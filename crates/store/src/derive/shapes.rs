@@ -1,7 +1,7 @@
 //! The box around everything that a body draws.
 
-use safelane_geometry::{Bbox, Position, Shape};
-use safelane_model::body::Map;
+use safelane_geometry::{Bbox, Position};
+use safelane_model::body::{self, Map};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -25,9 +25,9 @@ fn walk(value: &Value, bbox: &mut Option<Bbox>) {
             for (key, value) in map {
                 match key.as_str() {
                     "raw" => {}
-                    "shape" => match Shape::deserialize(value) {
-                        Ok(shape) => join(bbox, shape.bbox()),
-                        Err(_) => walk(value, bbox),
+                    "shape" => match body::shape(value) {
+                        Some(shape) => join(bbox, shape.bbox()),
+                        None => walk(value, bbox),
                     },
                     "at" => match Position::deserialize(value) {
                         Ok(at) => join(bbox, Bbox::around([at])),
