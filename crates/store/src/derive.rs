@@ -9,10 +9,11 @@ mod texts;
 use std::collections::{BTreeMap, BTreeSet};
 
 use safelane_ledger::{
-    Act, Digest, PermissionTable, PersonId, PublicKey, RecordId, Role, Tier, Value,
+    Act, Digest, PermissionTable, PersonId, PublicKey, Received, RecordId, Role, Value,
 };
 use safelane_model::body::Map;
 use safelane_rules::Table;
+use safelane_rules::content::to_map;
 
 use crate::error::{StoreError, StoreResult};
 use crate::log::Entry;
@@ -70,11 +71,15 @@ impl Derived {
 
 /// Derives a record from all its entries, in the order of the log; there is at least one.
 pub fn record(entries: &[Entry], table: &dyn PermissionTable) -> StoreResult<Option<Derived>> {
-    let bodies: BTreeMap<_, _> = entries
+    let received = entries
         .iter()
-        .map(|entry| Ok((entry.leaf.id, body_map(entry)?)))
+        .map(Entry::received)
+        .collect::<StoreResult<Vec<_>>>()?;
+    let bodies: BTreeMap<_, _> = received
+        .iter()
+        .map(|one| Ok((one.id(), body_map(one)?)))
         .collect::<StoreResult<_>>()?;
-    let Some((summary, statements)) = standing::of(entries, &bodies, table)? else {
+    let Some((summary, statements)) = standing::of(entries, &received, &bodies, table) else {
         return Ok(None);
     };
     let current: BTreeSet<_> = summary.current().collect();
@@ -98,18 +103,21 @@ pub fn record(entries: &[Entry], table: &dyn PermissionTable) -> StoreResult<Opt
 }
 
 /// The `t1` body as a map without its salt; none when it is not held here.
-pub fn body_map(entry: &Entry) -> StoreResult<Option<Map>> {
-    let Some(bytes) = entry.signed.bodies.get(&Tier::T1) else {
+fn body_map(one: &Received) -> StoreResult<Option<Map>> {
+    let Some(body) = &one.body else {
         return Ok(None);
     };
-    read_map(bytes)
-        .map(Some)
-        .map_err(|flaw| StoreError::Corrupt {
+    if body.as_object().is_none() {
+        return Err(StoreError::Corrupt {
             table: "body",
             column: "bytes",
-            row: entry.leaf.id.to_string(),
-            reason: flaw.to_string(),
-        })
+            row: one.id().to_string(),
+            reason: "no object".to_owned(),
+        });
+    }
+    let mut map = to_map(body);
+    map.remove(safelane_ledger::body::SALT_KEY);
+    Ok(Some(map))
 }
 
 /// Reads a body's bytes as a map without its salt.

@@ -53,8 +53,10 @@ pub fn returned(app: &App, verified: &Verified) -> ApiResult<Option<Vec<u8>>> {
 
 /// A body as the model reads it, without its salt.
 pub fn to_map(body: &Value) -> ApiResult<Map> {
-    let bytes = safelane_ledger::canonical::write(body);
-    let mut map: Map = serde_json::from_slice(&bytes).map_err(ApiError::internal)?;
+    if body.as_object().is_none() {
+        return Err(ApiError::internal("a body that is no object"));
+    }
+    let mut map = safelane_rules::content::to_map(body);
     map.remove(safelane_ledger::body::SALT_KEY);
     Ok(map)
 }

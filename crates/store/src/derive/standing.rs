@@ -4,11 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use safelane_geometry::Bbox;
 use safelane_ledger::resolve::{Ended, State, Statement};
-use safelane_ledger::{Act, PermissionTable, RevisionId, Status, resolve};
+use safelane_ledger::{Act, PermissionTable, Received, RevisionId, Status, resolve};
 use safelane_model::body::{self, Map};
 
 use super::{ALIAS_KEY, bbox_of};
-use crate::error::StoreResult;
 use crate::log::Entry;
 use crate::records::{RecordSummary, Standing, StatementRow, StatementStatus};
 
@@ -16,17 +15,12 @@ type Bodies = BTreeMap<RevisionId, Option<Map>>;
 
 pub fn of(
     entries: &[Entry],
+    received: &[Received],
     bodies: &Bodies,
     table: &dyn PermissionTable,
-) -> StoreResult<Option<(RecordSummary, Vec<StatementRow>)>> {
-    let (Some(first), Some(last)) = (entries.first(), entries.last()) else {
-        return Ok(None);
-    };
-    let received = entries
-        .iter()
-        .map(Entry::received)
-        .collect::<StoreResult<Vec<_>>>()?;
-    let state = resolve(&received, table);
+) -> Option<(RecordSummary, Vec<StatementRow>)> {
+    let (first, last) = (entries.first()?, entries.last()?);
+    let state = resolve(received, table);
     let newest = entries
         .iter()
         .rfind(|entry| entry.revision.act().is_statement())
@@ -58,7 +52,7 @@ pub fn of(
             Some(row(entry, statement, &state))
         })
         .collect();
-    Ok(Some((summary, statements)))
+    Some((summary, statements))
 }
 
 fn standing(state: &State, entries: &[Entry]) -> Standing {
