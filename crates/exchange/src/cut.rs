@@ -182,61 +182,87 @@ impl<R: Read> Features<R> {
 
     /// Copies one value whose first byte was read already; follows brackets and strings alone.
     fn value(&mut self, first: u8, mut into: Option<&mut Vec<u8>>) -> Result<(), CutError> {
-        let mut depth = 0_usize;
-        let mut byte = first;
-        loop {
-            if let Some(raw) = into.as_deref_mut() {
-                raw.push(byte);
-                if raw.len() > LARGEST_FEATURE {
-                    return Err(CutError::TooLarge(self.taken));
-                }
-            }
-            match byte {
-                b'"' => {
-                    self.string(into.as_deref_mut())?;
-                    if depth == 0 {
-                        return Ok(());
-                    }
-                }
-                b'{' | b'[' => depth += 1,
-                b'}' | b']' => {
-                    depth -= 1;
-                    if depth == 0 {
-                        return Ok(());
-                    }
-                }
-                _ => {}
-            }
-            if depth == 0 && matches!(self.bytes.peek()?, None | Some(b',' | b'}' | b']')) {
+        let mut inside = Inside::default();
+        let mut ends = inside.ends_with(first);
+        self.copy(&[first], &mut into)?;
+        while !ends {
+            if inside.is_scalar() && matches!(self.bytes.peek()?, None | Some(b',' | b'}' | b']')) {
                 return Ok(());
             }
-            byte = self
-                .bytes
-                .next()?
-                .ok_or(CutError::Ends(self.taken.max(1)))?;
-        }
-    }
-
-    fn string(&mut self, mut into: Option<&mut Vec<u8>>) -> Result<(), CutError> {
-        let mut escaped = false;
-        loop {
-            let byte = self
-                .bytes
-                .next()?
-                .ok_or(CutError::Ends(self.taken.max(1)))?;
-            if let Some(raw) = into.as_deref_mut() {
-                raw.push(byte);
-                if raw.len() > LARGEST_FEATURE {
-                    return Err(CutError::TooLarge(self.taken));
+            // As far as the bytes at hand go, not byte by byte: features are long.
+            let at_hand = self.bytes.at_hand()?;
+            if at_hand.is_empty() {
+                return Err(CutError::Ends(self.taken.max(1)));
+            }
+            let mut count = 0;
+            for &byte in at_hand {
+                if count > 0 && inside.is_scalar() && matches!(byte, b',' | b'}' | b']') {
+                    break;
+                }
+                count += 1;
+                ends = inside.ends_with(byte);
+                if ends {
+                    break;
                 }
             }
+            if let Some(raw) = into.as_deref_mut() {
+                raw.extend_from_slice(&at_hand[..count]);
+            }
+            self.bytes.go_on(count);
+            self.copy(&[], &mut into)?;
+        }
+        Ok(())
+    }
+
+    /// Keeps some bytes, as long as there are not too many.
+    fn copy(&self, bytes: &[u8], into: &mut Option<&mut Vec<u8>>) -> Result<(), CutError> {
+        let Some(raw) = into.as_deref_mut() else {
+            return Ok(());
+        };
+        raw.extend_from_slice(bytes);
+        if raw.len() > LARGEST_FEATURE {
+            return Err(CutError::TooLarge(self.taken));
+        }
+        Ok(())
+    }
+}
+
+/// Where in a value the reader is.
+#[derive(Default)]
+struct Inside {
+    depth: usize,
+    string: bool,
+    escaped: bool,
+}
+
+impl Inside {
+    /// Neither in brackets nor in a string: a number or a word, which ends where something else begins.
+    const fn is_scalar(&self) -> bool {
+        self.depth == 0 && !self.string
+    }
+
+    /// Goes over one byte; whether the value ends with it.
+    fn ends_with(&mut self, byte: u8) -> bool {
+        if self.string {
             match byte {
-                _ if escaped => escaped = false,
-                b'\\' => escaped = true,
-                b'"' => return Ok(()),
+                _ if self.escaped => self.escaped = false,
+                b'\\' => self.escaped = true,
+                b'"' => self.string = false,
                 _ => {}
             }
+            return byte == b'"' && self.is_scalar();
         }
+        match byte {
+            b'"' => self.string = true,
+            b'{' | b'[' => self.depth += 1,
+            b'}' | b']' => {
+                // One too many is no value; what follows it is read as what it is.
+                self.depth = self.depth.saturating_sub(1);
+                return self.depth == 0;
+            }
+            _ => {}
+        }
+        false
     }
 }
 
@@ -268,10 +294,19 @@ impl<R: Read> Bytes<R> {
     fn next(&mut self) -> std::io::Result<Option<u8>> {
         let byte = self.peek()?;
         if byte.is_some() {
-            self.stream.consume(1);
-            self.read += 1;
+            self.go_on(1);
         }
         Ok(byte)
+    }
+
+    /// What can be looked at without reading on; nothing at the end.
+    fn at_hand(&mut self) -> std::io::Result<&[u8]> {
+        self.stream.fill_buf()
+    }
+
+    fn go_on(&mut self, count: usize) {
+        self.stream.consume(count);
+        self.read += count as u64;
     }
 
     fn after_space(&mut self) -> std::io::Result<Option<u8>> {
@@ -316,6 +351,33 @@ mod tests {
                 r#""x""#
             ]
         );
+    }
+
+    /// Gives a few bytes at a time, as a slow pipe does.
+    struct Dribble<'a>(&'a [u8], usize);
+
+    impl Read for Dribble<'_> {
+        fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+            let count = self.1.min(self.0.len()).min(into.len());
+            let (now, later) = self.0.split_at(count);
+            into[..count].copy_from_slice(now);
+            self.0 = later;
+            Ok(count)
+        }
+    }
+
+    #[test]
+    fn it_is_cut_alike_wherever_the_bytes_at_hand_end() {
+        let text = r#"{"features":[{"a":"\\\"}]","b":[1,{"c":2}]}, -17 ,"x\"," ,null,[[]] ,{}]}"#;
+        let whole = cut(text).0;
+        assert_eq!(whole.len(), 6);
+        for step in 1..9 {
+            let cut = Features::new(Dribble(text.as_bytes(), step));
+            let cut: Vec<String> = cut
+                .map(|raw| String::from_utf8(raw.unwrap()).unwrap())
+                .collect();
+            assert_eq!(cut, whole, "{step} bytes at a time");
+        }
     }
 
     #[test]
