@@ -4,7 +4,6 @@ use safelane_geometry::{Metres, MultiPolygon, Position, Ring, Shape, measure, re
 use safelane_ledger::{LedgerId, RecordId};
 use safelane_model::body::{Body, Ground, How, Map, Place};
 use safelane_model::{Date, Kind, kinds};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -61,7 +60,7 @@ pub fn kind(name: &str) -> Result<&'static Kind, UnknownKind> {
 }
 
 /// A feature that became a body.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Converted {
     /// Record id: the same for the same feature, whenever and in whichever order it is read.
     pub record: RecordId,
@@ -75,6 +74,20 @@ pub struct Converted {
     pub area_before_m2: Option<f64>,
     /// Area as taken, m².
     pub area_after_m2: Option<f64>,
+}
+
+impl Converted {
+    /// Its line of the report.
+    pub fn line(&self) -> FeatureReport {
+        FeatureReport {
+            position: 0,
+            outcome: self.outcome,
+            reason: self.reason.clone(),
+            record: Some(self.record),
+            area_before_m2: self.area_before_m2,
+            area_after_m2: self.area_after_m2,
+        }
+    }
 }
 
 /// A feature as read: its properties and whatever positions it has.

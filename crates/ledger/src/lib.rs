@@ -41,7 +41,7 @@ pub use log::{
 };
 pub use resolve::{ApprovalRight, Demand, PermissionTable, Received, State, Status, resolve};
 pub use revision::{
-    Act, BodyState, Draft, Revision, SignedRevision, StructureError, Submission, Tier, Unsigned,
-    Unverified, VerifyError,
+    Act, BodyState, Draft, MAX_BODY_BYTES, Revision, SignedRevision, StructureError, Submission,
+    Tier, Unsigned, Unverified, VerifyError,
 };
 pub use time::{AuthorTime, ReceivedAt};

@@ -34,6 +34,7 @@ enum Answer {
     Line(String),
     Progress(u64, u64),
     Report(String),
+    ReportEnds,
     Done,
     Failed(String),
 }
@@ -68,7 +69,8 @@ async fn converse(mut stream: UnixStream, order: &Order, out: &mut dyn Output) -
         match serde_json::from_str(&line)? {
             Answer::Line(text) => out.line(&text),
             Answer::Progress(done, total) => out.progress(done, total),
-            Answer::Report(text) => out.report(&text),
+            Answer::Report(piece) => out.report(&piece),
+            Answer::ReportEnds => out.report_ends(),
             Answer::Done => return Ok(()),
             Answer::Failed(why) => bail!(why),
         }
@@ -145,7 +147,11 @@ impl Output for Wire {
         let _ = self.0.send(Answer::Progress(done, total));
     }
 
-    fn report(&mut self, text: &str) {
-        let _ = self.0.send(Answer::Report(text.to_owned()));
+    fn report(&mut self, piece: &str) {
+        let _ = self.0.send(Answer::Report(piece.to_owned()));
+    }
+
+    fn report_ends(&mut self) {
+        let _ = self.0.send(Answer::ReportEnds);
     }
 }

@@ -1,32 +1,31 @@
 //! `safelane import`: features of a file into the ledger, signed by the hub's key.
 //!
 //! A file of somebody else's is read by a process of its own ([`worker`]); what it made of each feature
-//! is appended here.
+//! is appended here, batch after batch: while one is written to the disk, the next is read.
 
+mod batch;
 mod reading;
 pub mod worker;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
-use safelane_exchange::import::{self, Converted, Options, Report};
+use safelane_exchange::import::{self, FeatureReport, Options, Outcome, Report};
 use safelane_geometry::Metres;
 use safelane_ledger::{Act, KindVersion, PersonId, RecordId, RevisionId, Tier};
+use safelane_model::Date;
 use safelane_model::body::Map;
-use safelane_model::{Date, body};
-use safelane_store::{Batch, HubDraft, Item, RecordView};
+use safelane_store::{Batch, HubDraft, Item, Limit, RecordView};
 
 use crate::cli::Import;
 use crate::office::Office;
 use crate::output::Output;
-use reading::{Here, Next, Source};
+use batch::{Reader, Ready};
+use reading::{Here, Source};
 use worker::Limits;
-
-/// Features that share one transaction.
-const BATCH: usize = 500;
 
 /// Reads the file and prints the totals; the report goes to `out` as JSON.
 pub async fn run(office: &Office, command: &Import, out: &mut dyn Output) -> Result<()> {
@@ -43,27 +42,27 @@ pub async fn run(office: &Office, command: &Import, out: &mut dyn Output) -> Res
         memory: command.memory.unwrap_or(standard.memory),
         seconds: command.seconds.unwrap_or(standard.seconds),
     };
-    let mut source = worker::read(file, size, &options, limits, out).await?;
-    take(office, command, options, &mut source, (size, out)).await
+    let source = worker::read(file, size, &options, limits, out).await?;
+    take(office, command, options, source, (size, out)).await
 }
 
 /// The same, in this process, from bytes that this program made itself, under the name of the command's file.
 pub async fn read(
     office: &Office,
     command: &Import,
-    (stream, size): (impl Read + Send, u64),
+    (stream, size): (impl Read + Send + 'static, u64),
     out: &mut dyn Output,
 ) -> Result<()> {
     let options = options(office, command).await?;
-    let mut source = Here::new(stream, size, options.clone());
-    take(office, command, options, &mut source, (size, out)).await
+    let source = Here::new(stream, size, options.clone());
+    take(office, command, options, source, (size, out)).await
 }
 
 async fn take(
     office: &Office,
     command: &Import,
     options: Options,
-    source: &mut (dyn Source + Send),
+    source: impl Source + Send + 'static,
     (size, out): (u64, &mut dyn Output),
 ) -> Result<()> {
     let by = office
@@ -74,38 +73,34 @@ async fn take(
         options,
         by,
         dry_run: command.dry_run,
-        seen: BTreeSet::new(),
+        told: command.report.is_some().then(Vec::new),
+        seen: HashSet::new(),
         report: Report::default(),
     };
-    let mut waiting = Vec::new();
-    while let Some(next) = source.next()? {
-        match next {
-            Next::Feature(converted) => waiting.push(Ok(*converted)),
-            Next::NotTaken(reason) => waiting.push(Err(reason)),
-            Next::Stopped(error) if run.report.features.is_empty() && waiting.is_empty() => {
+    let mut reader = Reader::start(source, office.clone());
+    while let Some(batch) = reader.next().await? {
+        if let Some(error) = batch.stopped {
+            if run.report.read == 0 && batch.features.is_empty() {
                 bail!("{}: {error}. Nothing was read", command.file.display());
             }
-            Next::Stopped(error) => run.report.stopped = Some(error),
-            Next::End => break,
+            run.report.stopped = Some(error);
         }
-        if waiting.len() >= BATCH {
-            run.take(std::mem::take(&mut waiting)).await?;
-            let done = (size as f64 * source.share()) as u64;
-            out.progress(size + done.min(size), 2 * size);
-        }
+        run.take(batch.features).await?;
+        run.tell(out)?;
+        let done = (size as f64 * batch.share) as u64;
+        out.progress(size + done.min(size), 2 * size);
     }
-    run.take(waiting).await?;
     out.progress(size, size);
-    finish(&run, command, out)
+    finish(&mut run, command, out)
 }
 
-fn finish(run: &Run<'_>, command: &Import, out: &mut dyn Output) -> Result<()> {
+fn finish(run: &mut Run<'_>, command: &Import, out: &mut dyn Output) -> Result<()> {
+    run.tell_end(out)?;
     let totals = run.report.totals;
-    out.report(&serde_json::to_string(&run.report)?);
     let would = if command.dry_run { "Would be: " } else { "" };
     out.line(&format!(
         "{would}{} features read: {} taken, {} repaired, {} buffered, {} already there, {} not taken.",
-        run.report.features.len(), totals.taken, totals.repaired, totals.buffered, totals.already_there, totals.not_taken,
+        run.report.read, totals.taken, totals.repaired, totals.buffered, totals.already_there, totals.not_taken,
     ));
     if let Some(stopped) = &run.report.stopped {
         bail!("{stopped}");
@@ -146,72 +141,80 @@ struct Run<'a> {
     options: Options,
     by: PersonId,
     dry_run: bool,
-    seen: BTreeSet<RecordId>,
+    /// Lines of the report that have not been told yet, if anybody wants them.
+    told: Option<Vec<FeatureReport>>,
+    seen: HashSet<RecordId>,
     report: Report,
 }
 
 impl Run<'_> {
-    /// Takes one batch: reports each feature, appends what is new, all in one transaction.
-    async fn take(&mut self, batch: Vec<Result<Converted, String>>) -> Result<()> {
+    /// Takes one batch: counts each feature, appends what is new, all in one transaction.
+    async fn take(&mut self, batch: Vec<Result<Ready, String>>) -> Result<()> {
         let ids: Vec<RecordId> = batch.iter().flatten().map(|one| one.record).collect();
-        let there: BTreeMap<RecordId, RecordView> = self
-            .office
-            .store
-            .views(&ids)
-            .await?
-            .into_iter()
-            .map(|view| (view.summary.record, view))
-            .collect();
-        let mut items = Vec::new();
+        let mut there: BTreeMap<RecordId, RecordView> = BTreeMap::new();
+        for ids in ids.chunks(Limit::MAX.get() as usize) {
+            let views = self.office.store.views(ids).await?;
+            there.extend(views.into_iter().map(|view| (view.summary.record, view)));
+        }
+        let mut items = Vec::with_capacity(batch.len());
         for one in batch {
             match one {
-                Err(reason) => self.report.not_taken(reason),
-                Ok(one) => items.extend(self.one(&one, there.get(&one.record))?),
+                Err(reason) => self.count(FeatureReport::not_taken(reason)),
+                Ok(one) => {
+                    let view = there.get(&one.record);
+                    items.extend(self.one(one, view)?);
+                }
             }
         }
         if !self.dry_run && !items.is_empty() {
-            self.office
-                .store
-                .append(Batch {
-                    at: self.office.now(),
-                    items,
-                })
-                .await?;
+            let at = self.office.now();
+            self.office.store.append(Batch { at, items }).await?;
         }
         Ok(())
     }
 
-    fn one(&mut self, one: &Converted, there: Option<&RecordView>) -> Result<Option<Item>> {
+    fn one(&mut self, one: Ready, there: Option<&RecordView>) -> Result<Option<Item>> {
+        let already_there = |line: FeatureReport| FeatureReport {
+            outcome: Outcome::AlreadyThere,
+            ..line
+        };
         if !self.seen.insert(one.record) {
-            self.report.add(
-                one,
-                true,
-                Some("it stands in this file more than once".into()),
-            );
+            let reason = "it stands in this file more than once".to_owned();
+            self.count(already_there(FeatureReport {
+                reason: Some(reason),
+                ..one.line
+            }));
             return Ok(None);
         }
         let Some(view) = there else {
-            self.report.add(one, false, None);
-            return Ok(Some(self.draft(one, Vec::new())?));
+            let item = self.draft(one.record, one.body, Vec::new())?;
+            self.count(one.line);
+            return Ok(Some(item));
         };
-        if view
-            .bodies
-            .iter()
-            .filter_map(|body| body.body.as_ref())
-            .any(|body| same(body, &one.body))
-        {
-            self.report.add(one, true, None);
+        let held = (view.bodies.iter()).filter_map(|body| body.body.as_ref());
+        if same_as_any(held, &one.text)? {
+            self.count(already_there(one.line));
             return Ok(None);
         }
         let reason = "changed since it was read last; where less ground would be hazardous it waits for review";
-        self.report.add(one, false, Some(reason.into()));
-        Ok(Some(self.draft(one, view.summary.officials.clone())?))
+        let item = self.draft(one.record, one.body, view.summary.officials.clone())?;
+        self.count(FeatureReport {
+            reason: Some(reason.to_owned()),
+            ..one.line
+        });
+        Ok(Some(item))
     }
 
-    fn draft(&self, one: &Converted, parents: Vec<RevisionId>) -> Result<Item> {
-        let body = safelane_ledger::body::encode_body(&one.body, self.office.salt())?;
+    fn count(&mut self, line: FeatureReport) {
+        let line = self.report.count(line);
+        self.told
+            .iter_mut()
+            .for_each(|told| told.push(line.clone()));
+    }
+
+    fn draft(&self, record: RecordId, body: Vec<u8>, parents: Vec<RevisionId>) -> Result<Item> {
         Ok(Item::from(HubDraft {
-            record: one.record,
+            record,
             kind: KindVersion::new(self.options.kind.name, self.options.kind.version)?,
             act: Act::Import,
             parents,
@@ -220,14 +223,53 @@ impl Run<'_> {
             author: self.by,
         }))
     }
+
+    /// Tells the lines since the last call.
+    fn tell(&mut self, out: &mut dyn Output) -> Result<()> {
+        let Some(told) = &mut self.told else {
+            return Ok(());
+        };
+        let mut text = String::new();
+        for line in told.drain(..) {
+            text.push_str(if line.position == 1 { BEGIN } else { "," });
+            text.push_str(&serde_json::to_string(&line)?);
+        }
+        out.report(&text);
+        Ok(())
+    }
+
+    /// Tells what comes after the lines.
+    fn tell_end(&mut self, out: &mut dyn Output) -> Result<()> {
+        if self.told.is_none() {
+            return Ok(());
+        }
+        let begin = if self.report.read == 0 { BEGIN } else { "" };
+        let totals = serde_json::to_string(&self.report.totals)?;
+        let mut text = format!("{begin}],\"totals\":{totals}");
+        if let Some(stopped) = &self.report.stopped {
+            text.push_str(&format!(",\"stopped\":{}", serde_json::to_string(stopped)?));
+        }
+        text.push('}');
+        out.report(&text);
+        out.report_ends();
+        Ok(())
+    }
 }
 
-/// Whether two bodies say the same of the world: file name, date of information and salt aside.
-fn same(held: &Map, read: &body::Body) -> bool {
+/// What a report begins with, before its lines.
+const BEGIN: &str = "{\"features\":[";
+
+/// Whether a body that was read as JSON says the same of the world as one that is held: file name, date
+/// of information and salt aside.
+fn same_as_any<'m>(mut held: impl Iterator<Item = &'m Map>, read: &[u8]) -> Result<bool> {
+    let read: Map = serde_json::from_slice(read)?;
     let aside = |key: &str| matches!(key, "salt" | "as_of" | "source_file");
     let count = |map: &Map| map.keys().filter(|key| !aside(key)).count();
-    count(held) == count(read)
-        && held
-            .iter()
-            .all(|(key, value)| aside(key) || read.get(key) == Some(value))
+    let wanted = count(&read);
+    Ok(held.any(|held| {
+        count(held) == wanted
+            && held
+                .iter()
+                .all(|(key, value)| aside(key) || read.get(key) == Some(value))
+    }))
 }

@@ -150,8 +150,8 @@ async fn order_at(data: &Path, order: &Order, report: Option<&Path>) -> Result<(
             done
         }
     };
-    if let (Some(path), Some(text)) = (report, &out.report) {
-        std::fs::write(path, text)
+    if let Some(path) = report {
+        out.write_report(path)
             .with_context(|| format!("the report {} could not be written", path.display()))?;
     }
     result

@@ -2,6 +2,7 @@
 
 use safelane_geometry::buffer::hull;
 use safelane_geometry::validity::MOST_VERTICES;
+use safelane_ledger::MAX_BODY_BYTES;
 use safelane_model::field::FieldType;
 
 use super::{
@@ -9,8 +10,6 @@ use super::{
     Place, Position, RecordId, Ring, Shape, Shapes, Value, as_text, json, measure, repair,
 };
 
-/// Bytes that the ledger takes in one body (`docs/ledger.md`).
-const MAX_BODY_BYTES: usize = 2 * 1024 * 1024;
 /// Features of fewer bytes never make a body beyond the ledger's bound.
 const SMALL: usize = MAX_BODY_BYTES / 8;
 /// What the salt and the body's own keys need of that bound.

@@ -3,8 +3,6 @@
 use safelane_ledger::RecordId;
 use serde::{Deserialize, Serialize};
 
-use super::Converted;
-
 /// What became of a feature.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -37,69 +35,56 @@ pub struct Totals {
 }
 
 /// One feature's line.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FeatureReport {
-    /// Position in the file, from 1.
+    /// Position in the file, from 1; 0 before a [`Report`] has counted it.
     pub position: u64,
     /// Outcome.
     pub outcome: Outcome,
     /// Why, where it needs saying.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// The record.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<RecordId>,
     /// Area of the outline as written, m².
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub area_before_m2: Option<f64>,
     /// Area as taken, m².
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub area_after_m2: Option<f64>,
 }
 
-/// The whole report.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct Report {
-    /// Sums.
-    pub totals: Totals,
-    /// Line by line, in the order of the file.
-    pub features: Vec<FeatureReport>,
-    /// Why reading stopped before the end of the file, if it did.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stopped: Option<String>,
-}
-
-impl Report {
-    /// Adds a feature that became a record, or was one already.
-    pub fn add(&mut self, converted: &Converted, already_there: bool, reason: Option<String>) {
-        let outcome = if already_there {
-            Outcome::AlreadyThere
-        } else {
-            converted.outcome
-        };
-        self.push(FeatureReport {
-            position: 0,
-            outcome,
-            reason: reason.or_else(|| converted.reason.clone()),
-            record: Some(converted.record),
-            area_before_m2: converted.area_before_m2,
-            area_after_m2: converted.area_after_m2,
-        });
-    }
-
-    /// Adds a feature that was not taken.
-    pub fn not_taken(&mut self, reason: String) {
-        self.push(FeatureReport {
+impl FeatureReport {
+    /// A feature that was not taken.
+    pub const fn not_taken(reason: String) -> Self {
+        Self {
             position: 0,
             outcome: Outcome::NotTaken,
             reason: Some(reason),
             record: None,
             area_before_m2: None,
             area_after_m2: None,
-        });
+        }
     }
+}
 
-    fn push(&mut self, line: FeatureReport) {
+/// What became of all features. Lines are given out as they come and not kept: a country has hundreds of
+/// thousands of them.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// Sums.
+    pub totals: Totals,
+    /// Features counted so far.
+    pub read: u64,
+    /// Why reading stopped before the end of the file, if it did.
+    pub stopped: Option<String>,
+}
+
+impl Report {
+    /// Counts the next feature of the file, and numbers its line.
+    #[must_use]
+    pub fn count(&mut self, line: FeatureReport) -> FeatureReport {
         let total = match line.outcome {
             Outcome::Taken => &mut self.totals.taken,
             Outcome::Repaired => &mut self.totals.repaired,
@@ -108,9 +93,28 @@ impl Report {
             Outcome::NotTaken => &mut self.totals.not_taken,
         };
         *total += 1;
-        self.features.push(FeatureReport {
-            position: self.features.len() as u64 + 1,
+        self.read += 1;
+        FeatureReport {
+            position: self.read,
             ..line
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_feature_is_counted_once_and_numbered_in_the_order_of_the_file() {
+        let mut report = Report::default();
+        let missed = report.count(FeatureReport::not_taken("no position".into()));
+        let taken = report.count(FeatureReport {
+            outcome: Outcome::Taken,
+            ..missed.clone()
         });
+        assert_eq!((missed.position, taken.position), (1, 2));
+        assert_eq!((report.totals.taken, report.totals.not_taken), (1, 1));
+        assert_eq!(report.read, 2);
     }
 }

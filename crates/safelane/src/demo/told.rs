@@ -241,7 +241,8 @@ impl<'a> Telling<'a> {
             memory: None,
             seconds: None,
         };
-        let source = (&file.bytes[..], file.bytes.len() as u64);
+        let size = file.bytes.len() as u64;
+        let source = (std::io::Cursor::new(file.bytes.clone()), size);
         import::read(&self.office, &command, source, &mut Quiet).await?;
         let summary = self.office.store.record(file.record).await?;
         let officials = summary.map(|summary| summary.officials).unwrap_or_default();

@@ -2,10 +2,11 @@
 //! them down.
 
 use std::fs::File;
-use std::io::{BufRead as _, BufReader, Read, Seek as _};
+use std::io::{BufRead as _, BufReader, Error, ErrorKind, Read, Result, Seek as _, Write};
 
 use safelane_exchange::cut::Features;
-use safelane_exchange::import::{self, Converted, Options};
+use safelane_exchange::import::{self, FeatureReport, Options};
+use safelane_ledger::RecordId;
 use serde::{Deserialize, Serialize};
 
 /// Bytes of one line of a worker: a body of 2 MiB, each of its bytes escaped.
@@ -16,7 +17,7 @@ const LONGEST_LINE: u64 = 16 * 1024 * 1024;
 #[serde(rename_all = "snake_case")]
 pub enum Next {
     /// A feature that became a body.
-    Feature(Box<Converted>),
+    Feature(Box<Feature>),
     /// A feature that cannot be taken, and why.
     NotTaken(String),
     /// The list of features breaks off here; those before it are whole.
@@ -25,10 +26,53 @@ pub enum Next {
     End,
 }
 
+/// A feature that became a body.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Feature {
+    /// Its record.
+    pub record: RecordId,
+    /// What the report is to say.
+    pub line: FeatureReport,
+    /// The body without salt, as JSON: a line of its own behind the rest, so that it is read once, where
+    /// it gets its salt.
+    #[serde(skip)]
+    pub body: Vec<u8>,
+}
+
+impl Next {
+    /// What becomes of the next feature of a stream; nothing after its end.
+    pub fn of<R: Read>(features: &mut Features<R>, options: &Options) -> Result<Option<Self>> {
+        Ok(match features.next() {
+            None => None,
+            Some(Err(error)) => Some(Self::Stopped(error.to_string())),
+            Some(Ok(raw)) => Some(match import::convert(&raw, options) {
+                Ok(converted) => Self::Feature(Box::new(Feature {
+                    record: converted.record,
+                    line: converted.line(),
+                    body: serde_json::to_vec(&converted.body)?,
+                })),
+                Err(reason) => Self::NotTaken(reason),
+            }),
+        })
+    }
+
+    /// Writes it down, for [`Written`] to read.
+    pub fn write(&self, to: &mut impl Write) -> Result<()> {
+        serde_json::to_writer(&mut *to, self)?;
+        to.write_all(b"\n")?;
+        if let Self::Feature(feature) = self {
+            // No line ends in it: JSON escapes those of its texts.
+            to.write_all(&feature.body)?;
+            to.write_all(b"\n")?;
+        }
+        Ok(())
+    }
+}
+
 /// Features in the order of their file, and how far along it they are (of 1).
 pub trait Source {
     /// What comes next; nothing after the end.
-    fn next(&mut self) -> std::io::Result<Option<Next>>;
+    fn next(&mut self) -> Result<Option<Next>>;
     /// How much of it has been read, from 0 to 1.
     fn share(&mut self) -> f64;
 }
@@ -52,14 +96,8 @@ impl<R: Read> Here<R> {
 }
 
 impl<R: Read> Source for Here<R> {
-    fn next(&mut self) -> std::io::Result<Option<Next>> {
-        Ok(self.features.next().map(|next| match next {
-            Err(error) => Next::Stopped(error.to_string()),
-            Ok(raw) => match import::convert(&raw, &self.options) {
-                Ok(converted) => Next::Feature(Box::new(converted)),
-                Err(reason) => Next::NotTaken(reason),
-            },
-        }))
+    fn next(&mut self) -> Result<Option<Next>> {
+        Next::of(&mut self.features, &self.options)
     }
 
     fn share(&mut self) -> f64 {
@@ -77,7 +115,7 @@ pub struct Written {
 
 impl Written {
     /// From its beginning.
-    pub fn new(mut file: File) -> std::io::Result<Self> {
+    pub fn new(mut file: File) -> Result<Self> {
         file.rewind()?;
         Ok(Self {
             size: file.metadata()?.len(),
@@ -87,8 +125,9 @@ impl Written {
     }
 
     /// Whether the worker came to the end of the file: its last line says so.
-    pub fn is_whole(file: &mut File) -> std::io::Result<bool> {
-        let end = line(&Next::End)?;
+    pub fn is_whole(file: &mut File) -> Result<bool> {
+        let mut end = Vec::new();
+        Next::End.write(&mut end)?;
         if file.metadata()?.len() < end.len() as u64 {
             return Ok(false);
         }
@@ -97,15 +136,27 @@ impl Written {
         file.read_to_end(&mut last)?;
         Ok(last == end)
     }
-}
 
-impl Source for Written {
-    fn next(&mut self) -> std::io::Result<Option<Next>> {
+    /// One line, without its end.
+    fn line(&mut self) -> Result<Vec<u8>> {
         let mut text = Vec::new();
         let mut lines = self.lines.by_ref().take(LONGEST_LINE);
         self.read += lines.read_until(b'\n', &mut text)? as u64;
-        match serde_json::from_slice(&text)? {
+        match text.pop() {
+            Some(b'\n') => Ok(text),
+            _ => Err(Error::new(ErrorKind::InvalidData, "a line without an end")),
+        }
+    }
+}
+
+impl Source for Written {
+    fn next(&mut self) -> Result<Option<Next>> {
+        match serde_json::from_slice(&self.line()?)? {
             Next::End => Ok(None),
+            Next::Feature(mut feature) => {
+                feature.body = self.line()?;
+                Ok(Some(Next::Feature(feature)))
+            }
             next => Ok(Some(next)),
         }
     }
@@ -113,11 +164,4 @@ impl Source for Written {
     fn share(&mut self) -> f64 {
         self.read as f64 / self.size.max(1) as f64
     }
-}
-
-/// One line of a worker.
-pub fn line(next: &Next) -> std::io::Result<Vec<u8>> {
-    let mut text = serde_json::to_vec(next)?;
-    text.push(b'\n');
-    Ok(text)
 }

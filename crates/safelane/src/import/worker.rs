@@ -6,10 +6,9 @@
 //! writes to the ledger. Whatever happens to the worker, a crash, too much memory, a loop without end,
 //! ends in one sentence, and nothing of the file is taken.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{BufWriter, Read as _, Seek as _, Write};
 use std::os::fd::AsFd as _;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
@@ -23,10 +22,9 @@ use safelane_geometry::Metres;
 use safelane_ledger::LedgerId;
 use serde::{Deserialize, Serialize};
 
-use super::reading::{Next, Written, line};
+use super::reading::{Next, Written};
 use crate::cli;
-use crate::office::new_uuid;
-use crate::output::Output;
+use crate::output::{Output, nameless};
 
 /// The code of every file that a worker could not bear.
 const UNSAFE_FILE: &str = "unsafe-file";
@@ -148,19 +146,6 @@ fn refused(name: &str, why: &str) -> anyhow::Error {
     anyhow!(
         "{UNSAFE_FILE}: reading {name} {why}. Nothing of it was taken; split the file, or allow more with --memory and --seconds"
     )
-}
-
-/// A file that has no name any more: it is gone when nobody holds it.
-fn nameless() -> Result<File> {
-    let path = std::env::temp_dir().join(format!("safelane-import-{}", new_uuid()));
-    let file = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&path)?;
-    std::fs::remove_file(&path)?;
-    Ok(file)
 }
 
 /// It has been waited for long enough.
@@ -313,16 +298,10 @@ fn confine(task: &Task) -> rustix::io::Result<()> {
 
 fn convert((from, to): (File, File), options: &Options) -> std::io::Result<()> {
     let mut out = BufWriter::with_capacity(1 << 16, to);
-    for next in Features::new(from) {
-        let next = match next {
-            Err(error) => Next::Stopped(error.to_string()),
-            Ok(raw) => match import::convert(&raw, options) {
-                Ok(converted) => Next::Feature(Box::new(converted)),
-                Err(reason) => Next::NotTaken(reason),
-            },
-        };
-        out.write_all(&line(&next)?)?;
+    let mut features = Features::new(from);
+    while let Some(next) = Next::of(&mut features, options)? {
+        next.write(&mut out)?;
     }
-    out.write_all(&line(&Next::End)?)?;
+    Next::End.write(&mut out)?;
     out.flush()
 }
