@@ -172,6 +172,7 @@ fn count(app: &App, answered: &[Answered], refused: &[Option<RefusedReason>]) {
 }
 
 /// Approvals in this push that cannot be: of what a check forbids, and of a part of a submission.
+/// What is kept already has its answer, and keeps it.
 async fn forbidden_approvals(
     app: &App,
     sound: &[&Revision],
@@ -185,6 +186,9 @@ async fn forbidden_approvals(
         let Some(statement) = approval.parents().first() else {
             continue;
         };
+        if app.store().revision(approval.id()).await?.is_some() {
+            continue;
+        }
         if is_blocked(app, *statement) {
             forbidden.insert(approval.id(), RefusedReason::BlockedByCheck);
         } else if is_partial(app, sound, approval, *statement).await? {

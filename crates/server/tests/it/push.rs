@@ -432,6 +432,28 @@ async fn a_part_of_a_submission_cannot_be_approved_alone_and_a_return_takes_the_
     assert_eq!(standing(&app, "k").await, Some(Standing::Returned));
 }
 
+/// After a restore an approval may come before what it approves: it keeps its first answer.
+#[tokio::test]
+async fn an_approval_that_is_kept_is_not_refused_when_it_comes_again() {
+    let app = TestApp::start().await;
+    let mut fern = app.person("fern", &[Role::Field]).await;
+    let mut wren = app.person("wren", &[Role::Field]).await;
+    let submission = Submission {
+        id: SubmissionId::new(uuid::Uuid::from_bytes([8; 16])),
+        count: 2,
+    };
+    let body = hazard(&cells(0, 0, 9, 9));
+    let part = fern
+        .author
+        .put_in(submission, record("h"), "hazardous-area/1", &[], &body);
+    let approval = wren.author.approve(&part, &[]);
+    let first = answers(&app.push(&wren, vec![approval.clone()]).await);
+    assert_eq!(first[0]["answer"], "held", "{first:?}");
+    app.push(&fern, vec![part]).await;
+    let again = answers(&app.push(&wren, vec![approval]).await);
+    assert_eq!(again, first);
+}
+
 #[tokio::test]
 async fn a_completion_takes_two_people_one_with_the_release_right() {
     let app = TestApp::start().await;
