@@ -7,7 +7,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -46,13 +46,12 @@ pub fn everything(arguments: &[String]) -> Result<()> {
         }
     }
     if !succeeds(cargo(&["fuzz", "--version"]), Duration::from_mins(1)) {
-        bail!("cargo-fuzz is not installed: `cargo install --locked cargo-fuzz`");
-    }
-    if !succeeds(cargo(&["+nightly", "--version"]), Duration::from_mins(1)) {
-        bail!("fuzzing wants a nightly compiler: `rustup toolchain install nightly`");
+        say("installing cargo-fuzz");
+        let install = ["install", "--quiet", "--locked", "cargo-fuzz"];
+        run(cargo(&install), Duration::from_hours(1))?;
     }
     say("build the fuzz targets, with the address sanitizer");
-    let mut build = cargo(&["+nightly", "fuzz", "build"]);
+    let mut build = unstable(&["fuzz", "build"]);
     build.env("CARGO_TARGET_DIR", target().join("fuzz"));
     run(build, Duration::from_hours(1))?;
     let mut figures = Vec::new();
@@ -68,12 +67,23 @@ pub fn everything(arguments: &[String]) -> Result<()> {
     Ok(())
 }
 
+/// Cargo with the compiler's unstable options, which sanitizers are: the nightly toolchain where there
+/// is one, else the ordinary one told to take them.
+fn unstable(arguments: &[&str]) -> Command {
+    if succeeds(cargo(&["+nightly", "--version"]), Duration::from_mins(1)) {
+        return cargo(&[&["+nightly"], arguments].concat());
+    }
+    let mut command = cargo(arguments);
+    command.env("RUSTC_BOOTSTRAP", "1");
+    command
+}
+
 fn folder(kind: &str, name: &str) -> PathBuf {
     root().join("fuzz").join(kind).join(name)
 }
 
 fn program(name: &str) -> Result<PathBuf> {
-    let host = output(cargo(&["+nightly", "-vV"]))?;
+    let host = output(cargo(&["-vV"]))?;
     let host = host.lines().find_map(|line| line.strip_prefix("host: "));
     let host = host.context("cargo names its host")?.to_owned();
     Ok(target().join("fuzz").join(host).join("release").join(name))
