@@ -8,6 +8,7 @@ mod graph;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use litemap::LiteMap;
 use uuid::Uuid;
 
 use crate::canonical::Value;
@@ -156,8 +157,8 @@ pub struct State {
     pub waiting_for: Vec<RevisionId>,
     /// Revisions whose parent is of the wrong sort (a judgement); they change nothing but danger.
     pub misplaced: Vec<RevisionId>,
-    /// Every statement.
-    pub statements: BTreeMap<RevisionId, Statement>,
+    /// Every statement. Almost all records have one or two: a tree would leave room for eleven.
+    pub statements: LiteMap<RevisionId, Statement>,
 }
 
 impl State {

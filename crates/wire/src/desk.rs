@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use litemap::LiteMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -121,7 +122,7 @@ pub struct RecordRow {
     /// How it stands.
     pub standing: Standing,
     /// The body's own class and status codes, those of `classification status report category event` that it has.
-    pub codes: BTreeMap<String, String>,
+    pub codes: LiteMap<String, String>,
     /// Its day: of work, survey, find or event.
     pub day: Option<String>,
     /// Computed area, dm².
@@ -129,7 +130,7 @@ pub struct RecordRow {
     /// West, south, east, north in degrees.
     pub bbox: Option<[f64; 4]>,
     /// Other records that it names by field, for example `task`, `team`.
-    pub links: BTreeMap<String, Vec<RecordId>>,
+    pub links: LiteMap<String, Vec<RecordId>>,
     /// When the hub received its newest statement, RFC 3339 UTC.
     pub received: String,
 }

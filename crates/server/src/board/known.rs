@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use litemap::LiteMap;
 use safelane_geometry::{Bbox, measure};
 use safelane_ledger::{Act, PersonId, Received, RecordId};
 use safelane_model::body::{self, Map};
@@ -57,9 +58,8 @@ pub struct Known {
     pub record: Arc<Record>,
     /// Its line in a list.
     pub row: RecordRow,
-    /// The body to show, without its outlines and groups: the first official's, else the newest
-    /// that waits.
-    pub body: Map,
+    /// See [`Known::body`], as text: a tree of it weighs five times as much.
+    body: Box<str>,
     /// Where its statements have been, in the order of the log, each place once; absent when all
     /// are where the record is now.
     pub moved: Option<Box<[Spot]>>,
@@ -68,8 +68,8 @@ pub struct Known {
     pub judged_first: bool,
     /// Who said the first thing of it.
     pub first_author: PersonId,
-    /// Who stated or judged something of it.
-    pub authors: BTreeSet<PersonId>,
+    /// Who stated or judged something of it, each once.
+    pub authors: Box<[PersonId]>,
 }
 
 impl Known {
@@ -119,23 +119,23 @@ impl Known {
         if let Some(kind) = kind {
             collect_links(kind.fields, &shown, &mut links);
         }
+        let codes = (CODES.iter())
+            .filter_map(|key| Some(((*key).to_owned(), body::text(&shown, key)?.to_owned())));
+        let codes: BTreeMap<String, String> = codes.collect();
         let row = RecordRow {
             record: summary.record,
             kind: summary.kind.clone(),
             reference: summary.reference.clone(),
             name: body::text(&shown, "name").map(str::to_owned),
             standing: standing(summary.standing),
-            codes: CODES
-                .iter()
-                .filter_map(|key| Some(((*key).to_owned(), body::text(&shown, key)?.to_owned())))
-                .collect(),
+            codes: compact(codes),
             day: DAYS
                 .iter()
                 .find_map(|key| body::text(&shown, key))
                 .map(str::to_owned),
             area: area(&summary.kind, &shown),
             bbox: summary.bbox.map(Bbox::degrees),
-            links,
+            links: compact(links),
             received: summary.received.to_string(),
         };
         let moved = moved(received, &summary, &row);
@@ -148,20 +148,32 @@ impl Known {
             }
         }
         Some(Self {
-            authors: entries
-                .iter()
-                .map(|entry| entry.revision.author())
-                .collect(),
+            authors: authors(entries),
             summary,
             record: Arc::new(record),
             row,
-            body: shown,
+            body: Value::Object(shown).to_string().into_boxed_str(),
             moved,
             judged_first: received
                 .first()
                 .is_some_and(|one| !one.revision.act().is_statement()),
             first_author: received.first()?.revision.author(),
         })
+    }
+
+    /// The same record as it stood at another time.
+    #[must_use]
+    pub fn standing_as(&self, record: Record) -> Self {
+        Self {
+            record: Arc::new(record),
+            ..self.clone()
+        }
+    }
+
+    /// The body to show, without its outlines and groups: the first official's, else the newest
+    /// that waits.
+    pub fn body(&self) -> Map {
+        serde_json::from_str(&self.body).expect("what was written as an object reads as one")
     }
 
     /// The places of its statements, in the order of the log; what a person may read depends on
@@ -183,6 +195,21 @@ impl Known {
                 _ => false,
             })
     }
+}
+
+/// Each once.
+fn authors(entries: &[Entry]) -> Box<[PersonId]> {
+    let authors: BTreeSet<PersonId> = (entries.iter())
+        .map(|entry| entry.revision.author())
+        .collect();
+    authors.into_iter().collect()
+}
+
+/// A list with no room to grow: there are as many as records.
+fn compact<V>(map: BTreeMap<String, V>) -> LiteMap<String, V> {
+    let mut sorted: Vec<(String, V)> = map.into_iter().collect();
+    sorted.shrink_to_fit();
+    LiteMap::from_sorted_store_unchecked(sorted)
 }
 
 fn spot_now(summary: &RecordSummary, row: &RecordRow) -> Spot {

@@ -432,10 +432,7 @@ fn on_day(upto: u64, records: Vec<Arc<Known>>, settings: Arc<Settings>, day: Dat
         match as_on(&known.record, day) {
             None => {}
             Some(then) if then == *known.record => data.put(known),
-            Some(then) => data.put(Arc::new(Known {
-                record: Arc::new(then),
-                ..Known::clone(&known)
-            })),
+            Some(then) => data.put(Arc::new(known.standing_as(then))),
         }
     }
     data.complete(&settings, day);

@@ -83,27 +83,29 @@ fn ends(one: &Accreditation) -> Option<Date> {
 /// The last day that a team's own record names, where no accreditation of it is recorded.
 fn team(board: &BoardData, known: &Known) -> Option<Date> {
     let team = known.row.record;
-    let organisation = Team::of(&known.body).organisation().map(RecordId::new);
+    let body = known.body();
+    let organisation = Team::of(&body).organisation().map(RecordId::new);
     let recorded = (board.of_kind("accreditation"))
         .filter_map(|known| official(known))
         .any(|one| match one.team {
             Some(named) => named == team,
             None => one.organisation == organisation,
         });
-    (!recorded).then(|| Team::of(&known.body).accredited_until())?
+    (!recorded).then(|| Team::of(&body).accredited_until())?
 }
 
 /// The last day of a task that still runs.
 fn task(known: &Known) -> Option<Date> {
+    let body = known.body();
     let runs = matches!(
-        body::text(&known.body, "status"),
+        body::text(&body, "status"),
         Some("issued" | "in-progress" | "suspended")
     );
-    runs.then(|| Task::of(&known.body).ends_on())?
+    runs.then(|| Task::of(&body).ends_on())?
 }
 
 fn zone(known: &Known) -> Option<Date> {
-    CivilianRiskZone::of(&known.body).next_review_on()
+    CivilianRiskZone::of(&known.body()).next_review_on()
 }
 
 fn whose(known: &Known) -> Option<RecordId> {

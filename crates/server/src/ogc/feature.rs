@@ -78,7 +78,7 @@ fn geometry(board: &BoardData, known: &Known, rough: bool) -> Option<Geometry> {
     match shapes.as_slice() {
         [] => {
             let of_versions = record.current().find_map(|version| version.content.point());
-            let at = of_versions.or_else(|| Some(body::place(&known.body, "place")?.at))?;
+            let at = of_versions.or_else(|| Some(body::place(&known.body(), "place")?.at))?;
             Some(geojson::point(if rough { roughly(at) } else { at }))
         }
         [only] => Some(geojson::polygons(only)),
@@ -136,8 +136,9 @@ fn properties(board: &BoardData, known: &Known, demo: bool, rough: bool) -> Prop
         .map(|(name, value)| (Cow::from(name), value));
     let mut map: Properties = own.collect();
     if let Some(kind) = kinds::find(&row.kind) {
+        let body = known.body();
         for column in columns(kind) {
-            let cell = column.cell(&known.body).unwrap_or(Value::Null);
+            let cell = column.cell(&body).unwrap_or(Value::Null);
             map.entry(column.name()).or_insert(cell);
         }
     }

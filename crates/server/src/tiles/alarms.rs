@@ -1,8 +1,6 @@
 //! S5: an item or accident in released or worked ground shows as danger there at once, until that
 //! is settled. Which ones do is for the rules to say; here they are drawn.
 
-use std::sync::Arc;
-
 use safelane_geometry::{Position, buffer};
 use safelane_ledger::RecordId;
 use safelane_model::Date;
@@ -54,10 +52,10 @@ pub fn features<'a>(
         .map(|alarm| {
             let around = buffer::around_point(alarm.at, settings.danger_distance);
             let mut properties = vec![
-                ("record", Val::Text(alarm.record.to_string())),
-                ("class", Val::Text("alarm".to_owned())),
+                ("record", Val::Text(alarm.record.to_string().into())),
+                ("class", Val::Text("alarm".into())),
                 ("alarm", Val::Bool(true)),
-                ("check", Val::Text(alarm.finding.code.to_owned())),
+                ("check", Val::Text(alarm.finding.code.into())),
                 ("reported", Val::Bool(true)),
             ];
             if settings.demo {
@@ -66,7 +64,7 @@ pub fn features<'a>(
             Shape {
                 layer: HAZARDS,
                 record: alarm.record,
-                properties: Arc::new(properties),
+                properties,
                 geometry: Geometry::Areas(areas(&around), Meaning::Danger),
                 danger: 20,
             }

@@ -3,11 +3,9 @@
 //! What is danger, worked or released is for the rules to say ([`safelane_rules::danger`]); here it
 //! becomes shapes with properties, and reference data join them.
 
-use std::sync::Arc;
-
 use safelane_geometry::{MultiPolygon, Shape as Outline};
 use safelane_ledger::Status;
-use safelane_model::body;
+use safelane_model::body::{self, Map};
 use safelane_rules::danger::{self, Layer, Mark};
 use safelane_rules::record::Version;
 use safelane_rules::{Record, World};
@@ -60,7 +58,11 @@ pub const EXACT: [&str; 2] = [ITEMS, ACCIDENTS];
 
 /// The shapes of a record, as the world stands.
 pub fn features(known: &Known, world: &dyn World, settings: &Settings) -> Vec<Shape> {
-    let pen = Pen { known, settings };
+    let pen = Pen {
+        known,
+        body: known.body(),
+        settings,
+    };
     let mut shapes: Vec<Shape> = danger::features(&known.record, world)
         .iter()
         .filter_map(|feature| pen.known_danger(feature))
@@ -77,10 +79,11 @@ pub fn features(known: &Known, world: &dyn World, settings: &Settings) -> Vec<Sh
 
 struct Pen<'a> {
     known: &'a Known,
+    body: Map,
     settings: &'a Settings,
 }
 
-type Properties = Vec<(&'static str, Val)>;
+type Properties = Vec<(&'static str, Val<'static>)>;
 
 impl Pen<'_> {
     fn record(&self) -> &Record {
@@ -89,11 +92,11 @@ impl Pen<'_> {
 
     fn properties(&self, reported: bool) -> Properties {
         let row = &self.known.row;
-        let text = |text: &str| Val::Text(text.to_owned());
+        let text = |text: &str| Val::Text(text.to_owned().into());
         let mut properties = vec![
-            ("record", Val::Text(row.record.to_string())),
+            ("record", text(&row.record.to_string())),
             ("kind", text(&row.kind)),
-            ("standing", Val::Text(standing_word(row.standing))),
+            ("standing", text(&standing_word(row.standing))),
             // "Reported, not yet reviewed".
             ("reported", Val::Bool(reported)),
         ];
@@ -107,7 +110,7 @@ impl Pen<'_> {
             properties.push(("name", text(name)));
         }
         for key in ["day", "completed_on", "found_on", "on", "event", "category"] {
-            if let Some(value) = body::text(&self.known.body, key) {
+            if let Some(value) = body::text(&self.body, key) {
                 properties.push((key, text(value)));
             }
         }
@@ -124,7 +127,7 @@ impl Pen<'_> {
         Shape {
             layer,
             record: self.known.summary.record,
-            properties: Arc::new(properties),
+            properties,
             geometry,
             danger,
         }
@@ -149,10 +152,10 @@ impl Pen<'_> {
                 Layer::Released | Layer::Claimed => "way",
                 _ => "class",
             };
-            properties.push((key, Val::Text(feature.code.clone())));
+            properties.push((key, Val::Text(feature.code.clone().into())));
         }
         if let Some(standing) = feature.standing {
-            properties.push(("status", Val::Text(standing.code().to_owned())));
+            properties.push(("status", Val::Text(standing.code().into())));
         }
         for (mark, key) in [
             (Mark::Imported, "imported"),
@@ -169,7 +172,7 @@ impl Pen<'_> {
             properties.push(("in_the_ground", Val::Bool(true)));
         }
         if let Some(as_of) = feature.as_of {
-            properties.push(("as_of", Val::Text(as_of.to_string())));
+            properties.push(("as_of", Val::Text(as_of.to_string().into())));
         }
         let remaining = feature.remaining.as_ref();
         let geometry = match (remaining, &feature.shape) {
@@ -191,7 +194,7 @@ impl Pen<'_> {
             .flat_map(|version| version.content.releases())
             .filter_map(|part| {
                 let mut properties = self.properties(true);
-                properties.push(("way", Val::Text(part.way.code().to_owned())));
+                properties.push(("way", Val::Text(part.way.code().into())));
                 let geometry = of_ground(&part.outline.shape, Meaning::Release)?;
                 Some(self.shape(PROPOSED, properties, geometry, 1))
             })
@@ -204,8 +207,8 @@ impl Pen<'_> {
         }
         let drawn = |version: &Version| {
             let mut properties = self.properties(version.status != Status::Official);
-            if let Some(status) = body::text(&self.known.body, "status") {
-                properties.push(("status", Val::Text(status.to_owned())));
+            if let Some(status) = body::text(&self.body, "status") {
+                properties.push(("status", Val::Text(status.to_owned().into())));
             }
             let shapes = version.content.shapes();
             let areas = shapes
@@ -219,7 +222,7 @@ impl Pen<'_> {
     }
 
     fn place(&self, layer: &'static str) -> Vec<Shape> {
-        let place = body::place(&self.known.body, "place");
+        let place = body::place(&self.body, "place");
         place
             .filter(|_| !self.record().is_ended())
             .map(|place| {

@@ -8,6 +8,7 @@ use rstar::{AABB, RTree};
 use safelane_ledger::RecordId;
 
 use super::mvt::Val;
+use super::packed::{Levels, Marks};
 use super::ring::{Side, doubled_area, simplify, tidy};
 use super::world::{Area, MAX_ZOOM, P, Ring, Square};
 
@@ -36,7 +37,7 @@ pub struct Shape {
     /// The record.
     pub record: RecordId,
     /// What is told about it.
-    pub properties: Arc<Vec<(&'static str, Val)>>,
+    pub properties: Vec<(&'static str, Val<'static>)>,
     /// What it draws.
     pub geometry: Geometry,
     /// The order among symbols that share a place: the highest is shown.
@@ -52,39 +53,53 @@ pub enum Geometry {
     Areas(Vec<Area>, Meaning),
 }
 
-/// A shape as the index keeps it.
+/// A shape as the index keeps it: prepared for every zoom, and packed.
 #[derive(Debug)]
 pub struct Prepared {
-    /// The shape itself.
-    pub shape: Shape,
+    /// The record.
+    pub record: RecordId,
+    /// The order among symbols that share a place.
+    pub danger: u8,
+    /// What its areas mean; absent for a point.
+    pub meaning: Option<Meaning>,
     /// Box around it.
     pub square: Square,
+    marks: Marks,
     /// Its areas for each of [`PREPARED`]; empty for a point.
-    levels: Vec<Vec<Area>>,
+    levels: Levels,
 }
 
 impl Prepared {
-    fn new(shape: Shape) -> Option<Self> {
-        let (square, levels) = match &shape.geometry {
-            Geometry::Point(p) => (Square::around([*p])?, Vec::new()),
+    fn new(shape: &Shape) -> Option<Self> {
+        let (square, levels, meaning) = match &shape.geometry {
+            Geometry::Point(p) => (Square::around([*p])?, Levels::default(), None),
             Geometry::Areas(areas, meaning) => {
                 let places = areas.iter().flat_map(|area| area.outer.iter().copied());
-                (Square::around(places)?, levels(areas, *meaning))
+                let square = Square::around(places)?;
+                let levels = Levels::pack(&levels(areas, *meaning), square.min);
+                (square, levels, Some(*meaning))
             }
         };
+        let properties = shape.properties.iter();
         Some(Self {
-            shape,
+            record: shape.record,
+            danger: shape.danger,
+            meaning,
             square,
+            marks: Marks::pack(properties.map(|(name, value)| (*name, value))),
             levels,
         })
     }
 
     /// Its areas for a zoom.
-    pub fn areas(&self, z: u8) -> &[Area] {
+    pub fn areas(&self, z: u8) -> Vec<Area> {
         let level = PREPARED.iter().position(|prepared| *prepared >= z);
-        level
-            .and_then(|level| self.levels.get(level))
-            .map_or(&[], Vec::as_slice)
+        level.map_or_else(Vec::new, |level| self.levels.unpack(level, self.square.min))
+    }
+
+    /// What is told about it.
+    pub fn properties(&self) -> Vec<(&str, Val<'_>)> {
+        self.marks.unpack()
     }
 }
 
@@ -153,6 +168,7 @@ pub struct MapIndex {
     layers: BTreeMap<&'static str, LayerIndex>,
     of_record: HashMap<RecordId, Vec<(&'static str, u64)>>,
     of_alarms: Vec<(&'static str, u64)>,
+    alarms: Vec<Shape>,
     next: u64,
     version: u64,
 }
@@ -169,7 +185,7 @@ impl MapIndex {
         if before.is_empty() && shapes.is_empty() {
             return;
         }
-        let now = self.replace(before, shapes, upto);
+        let now = self.replace(before, &shapes, upto);
         if !now.is_empty() {
             self.of_record.insert(record, now);
         }
@@ -177,28 +193,17 @@ impl MapIndex {
 
     /// Draws the alarms anew.
     pub fn set_alarms(&mut self, shapes: Vec<Shape>, upto: u64) {
-        let same = shapes.len() == self.of_alarms.len()
-            && self
-                .of_alarms
-                .iter()
-                .zip(&shapes)
-                .all(|((layer, id), shape)| {
-                    let known = self
-                        .layers
-                        .get(layer)
-                        .and_then(|layer| layer.shapes.get(id));
-                    known.is_some_and(|known| known.shape == *shape)
-                });
-        if !same {
+        if shapes != self.alarms {
             let before = std::mem::take(&mut self.of_alarms);
-            self.of_alarms = self.replace(before, shapes, upto);
+            self.of_alarms = self.replace(before, &shapes, upto);
+            self.alarms = shapes;
         }
     }
 
     fn replace(
         &mut self,
         before: Vec<(&'static str, u64)>,
-        shapes: Vec<Shape>,
+        shapes: &[Shape],
         upto: u64,
     ) -> Vec<(&'static str, u64)> {
         self.version = upto;
@@ -210,10 +215,13 @@ impl MapIndex {
             }
         }
         let mut now = Vec::new();
-        for prepared in shapes.into_iter().filter_map(Prepared::new) {
+        for shape in shapes {
+            let Some(prepared) = Prepared::new(shape) else {
+                continue;
+            };
             let id = self.next;
             self.next += 1;
-            let name = prepared.shape.layer;
+            let name = shape.layer;
             let layer = self.layers.entry(name).or_default();
             layer.tree.insert(entry(prepared.square, id));
             layer.shapes.insert(id, Arc::new(prepared));
@@ -233,7 +241,7 @@ impl MapIndex {
             .filter_map(|entry| Some((entry.data, layer.shapes.get(&entry.data)?.clone())))
             .collect();
         // By content, so that a map grown from nothing draws the same bytes.
-        found.sort_by_key(|(id, one)| (one.shape.record, *id));
+        found.sort_by_key(|(id, one)| (one.record, *id));
         found.into_iter().map(|(_, one)| one).collect()
     }
 

@@ -11,6 +11,7 @@ pub mod cache;
 pub mod features;
 pub mod index;
 pub mod mvt;
+mod packed;
 pub mod ring;
 mod serve;
 pub mod world;

@@ -1,15 +1,18 @@
 //! The bytes of a vector tile (Mapbox Vector Tile 2.1), written directly: three messages of
 //! protocol buffers do not need a library.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
 
 use super::world::EXTENT;
 
 /// A property's value.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Val {
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Val<'a> {
     /// Text.
-    Text(String),
+    Text(#[serde(borrow)] Cow<'a, str>),
     /// A whole number.
     Int(i64),
     /// Yes or no.
@@ -55,7 +58,7 @@ impl Layer {
     pub fn add<'a>(
         &mut self,
         drawn: &Drawn,
-        properties: impl IntoIterator<Item = (&'a str, &'a Val)>,
+        properties: impl IntoIterator<Item = (&'a str, &'a Val<'a>)>,
     ) {
         let (kind, geometry) = match drawn {
             Drawn::Point(x, y) => (1, point(*x, *y)),
@@ -93,7 +96,7 @@ impl Layer {
         id
     }
 
-    fn value(&mut self, value: &Val) -> u32 {
+    fn value(&mut self, value: &Val<'_>) -> u32 {
         let mut message = Vec::new();
         match value {
             Val::Text(text) => bytes(&mut message, 1, text.as_bytes()),

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::cache::Key;
 use super::features::{DEMO, EXACT, LAYERS};
-use super::index::{Geometry, MapIndex, Meaning, Prepared};
+use super::index::{MapIndex, Meaning, Prepared};
 use super::mvt::{Drawn, Layer, Val};
 use super::ring::{clip, offset};
 use super::world::{EXTENT, MAX_ZOOM, P, Square};
@@ -231,7 +231,7 @@ pub fn render(map: &MapIndex, key: &Key, demo: bool) -> Vec<u8> {
         // Painted, whatever layer was asked for: nobody takes a demo's tile for a real one.
         let mut layer = Layer::new(DEMO);
         let middle = (EXTENT / 2) as i32;
-        let word = Val::Text("DEMO".to_owned());
+        let word = Val::Text("DEMO".into());
         layer.add(
             &Drawn::Point(middle, middle),
             [("text", &word), ("demo", &Val::Bool(true))],
@@ -259,16 +259,19 @@ fn draw_layer(map: &MapIndex, name: &str, key: &Key, layer: &mut Layer) {
     let mut symbols = Symbols::default();
     for one in map.within(name, wanted) {
         let small = one.square.size() < SYMBOL * scale;
-        match &one.shape.geometry {
-            Geometry::Areas(_, meaning) if !small => {
-                let rings = rings(&one, key, tile.min, scale, *meaning);
-                let properties = one.shape.properties.iter().map(|(k, v)| (*k, v));
-                layer.add(&Drawn::Rings(rings), properties);
+        match one.meaning {
+            Some(meaning) if !small => {
+                let rings = rings(&one, key, tile.min, scale, meaning);
+                let properties = one.properties();
+                layer.add(
+                    &Drawn::Rings(rings),
+                    properties.iter().map(|(k, v)| (*k, v)),
+                );
             }
-            Geometry::Areas(_, Meaning::Release) => {
+            Some(Meaning::Release) => {
                 // Too small to be seen: hiding released ground hides no danger.
             }
-            Geometry::Areas(..) | Geometry::Point(_) => {
+            Some(Meaning::Danger | Meaning::Plain) | None => {
                 let mut at = one.square.middle();
                 if rough {
                     at = P {
@@ -381,7 +384,7 @@ impl Symbols {
         };
         if let Some(symbol) = self.cells.get_mut(&cell) {
             symbol.count += 1;
-            if one.shape.danger > symbol.shown.shape.danger {
+            if one.danger > symbol.shown.danger {
                 symbol.shown = one;
             }
         } else {
@@ -402,8 +405,8 @@ impl Symbols {
                 continue;
             };
             let number = Val::Int(*count);
-            let own = shown.shape.properties.iter();
-            let mut properties: Vec<(&str, &Val)> = own
+            let own = shown.properties();
+            let mut properties: Vec<(&str, &Val<'_>)> = (own.iter())
                 // One of several is not the one to open; only what it is counts.
                 .filter(|(key, _)| *count == 1 || !matches!(*key, "record" | "reference" | "name"))
                 .map(|(key, value)| (*key, value))

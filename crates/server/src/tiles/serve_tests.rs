@@ -4,7 +4,7 @@ use safelane_ledger::RecordId;
 use uuid::Uuid;
 
 use super::super::features::{HAZARDS, RELEASED};
-use super::super::index::Shape;
+use super::super::index::{Geometry, Shape};
 use super::super::world::Area;
 use super::*;
 
@@ -44,7 +44,7 @@ fn shape(layer: &'static str, area: Area, meaning: Meaning) -> Shape {
     Shape {
         layer,
         record: RecordId::new(Uuid::from_bytes([1; 16])),
-        properties: Arc::new(Vec::new()),
+        properties: Vec::new(),
         geometry: Geometry::Areas(vec![area], meaning),
         danger: 1,
     }
