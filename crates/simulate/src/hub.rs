@@ -1,15 +1,17 @@
 //! A hub: the real store, the real handlers, and a small model of what they must have done.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+mod model;
+mod planted;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use safelane_ledger::body::encode_body;
 use safelane_ledger::{
-    Act, Answer, DeviceId, Document as _, HeldReason, HeldReceipt, HubId, KindVersion, LedgerId,
-    LogPoint, PersonId, PublicKey, Receipt, ReceiptLeaf, ReceivedAt, RecordId, RefusedReason,
-    Revision, RevisionId, Role, Salt, SignedRevision, SigningKey, Tier,
+    Act, Answer, HeldReason, HubId, KindVersion, LedgerId, PersonId, PublicKey, Receipt,
+    ReceivedAt, RecordId, RefusedReason, RevisionId, Salt, SignedRevision, SigningKey, Tier,
 };
 use safelane_model::Body;
 use safelane_server::inside::{Asked, Door, Reply};
@@ -25,86 +27,13 @@ use crate::planted::Planted;
 use crate::rng::Rng;
 use crate::{Held, broken, fault};
 
-/// What the hub must have in its log and beside it, kept without looking at the hub.
-#[derive(Clone, Debug)]
-pub struct Model {
-    /// The log.
-    pub point: LogPoint,
-    /// Its leaves, in order.
-    pub leaves: Vec<RevisionId>,
-    /// The number of each.
-    pub numbers: HashMap<RevisionId, u64>,
-    /// What is held and not let in, with the roles at receipt.
-    pub held: BTreeMap<RevisionId, (HeldReason, BTreeSet<Role>)>,
-    /// Who may do what now.
-    pub roles: BTreeMap<PersonId, BTreeSet<Role>>,
-    /// Revoked devices.
-    pub revoked: BTreeSet<DeviceId>,
-    /// Devices whose chain has forked.
-    pub forked: BTreeSet<DeviceId>,
-    chains: BTreeMap<DeviceId, BTreeMap<u64, Vec<(RevisionId, Option<RevisionId>)>>>,
-}
-
-impl Default for Model {
-    fn default() -> Self {
-        Self {
-            point: LogPoint::START,
-            leaves: Vec::new(),
-            numbers: HashMap::new(),
-            held: BTreeMap::new(),
-            roles: BTreeMap::new(),
-            revoked: BTreeSet::new(),
-            forked: BTreeSet::new(),
-            chains: BTreeMap::new(),
-        }
-    }
-}
-
-impl Model {
-    /// Why a newcomer is held, by the words of the design; none when it goes into the ledger.
-    fn held_reason(&self, one: &Revision) -> Option<HeldReason> {
-        if self.revoked.contains(&one.device()) {
-            return Some(HeldReason::DeviceRevoked);
-        }
-        let chain = self.chains.get(&one.device());
-        let at = |seq: u64| {
-            chain
-                .and_then(|chain| chain.get(&seq))
-                .into_iter()
-                .flatten()
-        };
-        let taken = at(one.seq()).any(|(id, _)| *id != one.id());
-        let mut before = at(one.seq() - 1).peekable();
-        let breaks_before =
-            before.peek().is_some() && !before.any(|(id, _)| Some(*id) == one.prev());
-        let mut after = at(one.seq() + 1).peekable();
-        let breaks_after =
-            after.peek().is_some() && !after.any(|(_, prev)| *prev == Some(one.id()));
-        if taken || breaks_before || breaks_after {
-            return Some(HeldReason::Fork);
-        }
-        if self.forked.contains(&one.device()) {
-            return Some(HeldReason::DeviceHeld);
-        }
-        let roles = self.roles.get(&one.author()).cloned().unwrap_or_default();
-        (!safelane_rules::may(&roles, one.kind().name(), one.act()))
-            .then_some(HeldReason::AuthorWithoutRight)
-    }
-
-    fn keep(&mut self, one: &Revision) {
-        let chain = self.chains.entry(one.device()).or_default();
-        chain
-            .entry(one.seq())
-            .or_default()
-            .push((one.id(), one.prev()));
-    }
-}
-
 struct Running {
     store: SqliteStore,
     app: App,
     door: Door,
 }
+
+pub use model::Model;
 
 /// One hub.
 pub struct Hub {
@@ -556,121 +485,6 @@ impl Hub {
         self.epoch += 1;
         self.absorb(&[]).await?;
         Ok(true)
-    }
-
-    // Planted faults from here on.
-
-    async fn copy_before_commit(&mut self) -> Held<Option<PathBuf>> {
-        if self.planted != Some(Planted::AckBeforeCommit) || !self.rng.chance(150) {
-            return Ok(None);
-        }
-        let to = self.folder.join(format!("before-{}", self.rng.draw()));
-        self.store()?.backup(&to).await.map_err(fault)?;
-        Ok(Some(to))
-    }
-
-    async fn forget_commit(&mut self, copy: &Path) -> Held {
-        self.stop().await;
-        std::fs::remove_dir_all(self.data()).map_err(fault)?;
-        let mark = self.rng.bytes();
-        restore(copy, &self.data(), mark).await.map_err(fault)?;
-        self.open().await
-    }
-
-    /// Leaves out of a request what has a number that another revision took.
-    fn drop_forks(&self, mut asked: Asked, revisions: &[SignedRevision]) -> Held<Asked> {
-        if self.planted != Some(Planted::DropDuplicateOtherBytes) {
-            return Ok(asked);
-        }
-        let taken = |one: &SignedRevision| {
-            let revision = one.read().ok()?.claim().clone();
-            let chain = self.model.chains.get(&revision.device())?;
-            let here = chain.get(&revision.seq())?;
-            Some(here.iter().all(|(id, _)| *id != one.id()))
-        };
-        let kept = revisions.iter().filter(|one| taken(one) != Some(true));
-        let request = PushRequest {
-            revisions: kept
-                .map(|one| one.clone().try_into())
-                .collect::<Result<_, _>>()
-                .map_err(fault)?,
-        };
-        asked.body = serde_json::to_vec(&request).map_err(fault)?;
-        Ok(asked)
-    }
-
-    fn misanswer(&self, mut answer: PushAnswer, revisions: &[SignedRevision]) -> Held<PushAnswer> {
-        match self.planted {
-            Some(Planted::VerdictJudgedTwice) => {
-                for (one, signed) in answer.answers.iter_mut().zip(revisions) {
-                    let revision = signed.read().map_err(fault)?.claim().clone();
-                    let roles = self.model.roles.get(&revision.author());
-                    let may = safelane_rules::may(
-                        &roles.cloned().unwrap_or_default(),
-                        revision.kind().name(),
-                        revision.act(),
-                    );
-                    if matches!(one.answer, Answer::Duplicate { .. }) && !may {
-                        let reason = HeldReason::AuthorWithoutRight;
-                        let word = HeldReceipt {
-                            hub: self.id,
-                            ledger: self.ledger,
-                            id: one.id,
-                            reason,
-                            at: self.now(),
-                        };
-                        one.answer = Answer::Held { reason };
-                        one.held_receipt = Some(word.sign(&self.key).map_err(fault)?);
-                    }
-                }
-            }
-            Some(Planted::AckOfHeld) => {
-                let mut leaves = Vec::new();
-                for one in &mut answer.answers {
-                    if matches!(one.answer, Answer::Held { .. }) {
-                        let n = self.model.point.size;
-                        one.answer = Answer::Received { n, reference: None };
-                        leaves.push(ReceiptLeaf {
-                            n,
-                            id: one.id,
-                            leaf: safelane_ledger::Digest::of(b"leaf"),
-                        });
-                    }
-                }
-                if !leaves.is_empty() {
-                    let receipt = Receipt {
-                        hub: self.id,
-                        ledger: self.ledger,
-                        leaves,
-                        size: self.model.point.size,
-                        head: self.model.point.head,
-                        at: self.now(),
-                    };
-                    answer.receipt = Some(receipt.sign(&self.key).map_err(fault)?);
-                }
-            }
-            Some(Planted::DropDuplicateOtherBytes) => {
-                // Each that was left out has the answer of the one that took its number.
-                let mut said = std::mem::take(&mut answer.answers).into_iter().peekable();
-                for signed in revisions {
-                    let id = signed.id();
-                    if said.peek().is_some_and(|one| one.id == id) {
-                        answer.answers.extend(said.next());
-                    } else {
-                        answer.answers.push(safelane_wire::sync::RevisionAnswer {
-                            id,
-                            answer: Answer::Duplicate {
-                                n: self.model.point.size,
-                                reference: None,
-                            },
-                            held_receipt: None,
-                        });
-                    }
-                }
-            }
-            _ => {}
-        }
-        Ok(answer)
     }
 }
 

@@ -9,7 +9,8 @@ use safelane_rules::{Table, World as _};
 use safelane_store::{Keeping as _, LedgerLog as _, Limit, Media as _, RecordViews as _, Upload};
 use safelane_sync::SendState;
 
-use super::people::{CELLS, What, cell_ground};
+use super::bodies::{CELLS, cell_ground};
+use super::people::What;
 use super::{World, ids_of};
 use crate::oracle::{self, Stands};
 use crate::planted::Planted;
