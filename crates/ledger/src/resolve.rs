@@ -197,6 +197,7 @@ pub fn resolve(received: &[Received], table: &dyn PermissionTable) -> State {
         misplaced: graph.misplaced().collect(),
         ..State::default()
     };
+    let mut resolved = Vec::with_capacity(statements.len());
     for (id, tally) in std::mem::take(&mut statements) {
         let followed = graph.is_followed(id);
         let approved = tally.is_approved();
@@ -216,17 +217,26 @@ pub fn resolve(received: &[Received], table: &dyn PermissionTable) -> State {
             named,
             ..
         } = tally;
-        state.statements.insert(
-            id,
-            Statement {
-                status,
-                approved,
-                demand,
-                approvals,
-                returns,
-                named,
-            },
-        );
+        let statement = Statement {
+            status,
+            approved,
+            demand,
+            approvals,
+            returns,
+            named,
+        };
+        resolved.push((id, statement));
+    }
+    // In the order of their ids, as they came out of the tree.
+    state.statements = LiteMap::from_sorted_store_unchecked(resolved);
+    for list in [
+        &mut state.officials,
+        &mut state.open,
+        &mut state.returned,
+        &mut state.disputed,
+        &mut state.superseded,
+    ] {
+        list.shrink_to_fit();
     }
     state.two_versions = has_two_versions(&state, &graph);
     state.ended = ended(&state, &graph);
