@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use safelane_wire::problem::Code;
 
 use crate::chance::Chance;
-use crate::hub::{Binary, Folder, Running, copy_folder, text};
+use crate::hub::{Binary, Folder, Running, copy_folder, import_of, text};
 use crate::kill::features;
 use crate::people::{Device, Sent, Shared, look};
 use crate::proof::{self, Read};
@@ -161,16 +161,7 @@ pub fn full(binary: &Binary, mut chance: Chance) -> Result<String> {
         proof::log_holds(&mut office.reader.client, &office.journal, Read::NOTHING)?;
         let data = text(&office.data).to_owned();
         let file = too_much(&disk)?;
-        let said = binary.fails(&[
-            "import",
-            text(&file),
-            "--kind",
-            "hazardous-area",
-            "--id",
-            "id",
-            "--data",
-            &data,
-        ])?;
+        let said = binary.fails(&import_of(&file, &office.data))?;
         ensure!(
             said.contains("disk is full"),
             "an import onto a full disk: {said}"

@@ -298,6 +298,21 @@ impl Drop for Folder {
     }
 }
 
+/// The words of an import of hazardous areas, told apart by their `id`.
+pub fn import_of<'a>(file: &'a Path, data: &'a Path) -> [&'a str; 8] {
+    let (file, data) = (text(file), text(data));
+    [
+        "import",
+        file,
+        "--kind",
+        "hazardous-area",
+        "--id",
+        "id",
+        "--data",
+        data,
+    ]
+}
+
 /// The text of a path of ours.
 pub fn text(path: &Path) -> &str {
     path.to_str().unwrap_or_default()

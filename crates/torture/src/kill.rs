@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 
 use crate::chance::Chance;
-use crate::hub::{Binary, Folder, Running, text};
+use crate::hub::{Binary, Folder, Running, import_of, text};
 use crate::people::{Device, Sent, Shared, look};
 use crate::proof::{self, Read};
 
@@ -185,6 +185,15 @@ impl<'a> Programme<'a> {
         })
     }
 
+    /// Serves it; every device knows where.
+    fn served(&mut self) -> Result<Running> {
+        let server = self.binary.serve(&self.data)?.listening()?;
+        for device in self.field.iter_mut().chain([&mut self.coordinator]) {
+            device.client.moved(&server.address);
+        }
+        Ok(server)
+    }
+
     fn torture(mut self, kills: u64, until: Option<Instant>) -> Result<Tally> {
         while self.tally.kills < kills && until.is_none_or(|until| Instant::now() < until) {
             match self.chance.between(0, 100) {
@@ -223,10 +232,7 @@ impl<'a> Programme<'a> {
 
     /// A server at work: after its start all is there; then it works and is killed.
     fn kill_at_work(&mut self) -> Result<()> {
-        let server = self.binary.serve(&self.data)?.listening()?;
-        for device in self.field.iter_mut().chain([&mut self.coordinator]) {
-            device.client.moved(&server.address);
-        }
+        let server = self.served()?;
         self.read = proof::log_holds(&mut self.coordinator.client, &self.journal, self.read)?;
         let beside = self.beside()?;
         let moment = self.moment();
@@ -272,17 +278,8 @@ impl<'a> Programme<'a> {
             let file = near(format!("import-{}.geojson", self.files));
             let count = self.chance.between(10, FEATURES);
             std::fs::write(&file, features(self.files, count))?;
-            let import = [
-                "import",
-                text(&file),
-                "--kind",
-                "hazardous-area",
-                "--id",
-                "id",
-                "--data",
-                &data,
-            ];
-            return Ok(Beside::Import(self.binary.start(&import)?, file, count));
+            let import = self.binary.start(&import_of(&file, &self.data))?;
+            return Ok(Beside::Import(import, file, count));
         }
         if self.chance.percent(15) {
             let to = near(format!("copy-{}", self.files));
@@ -317,9 +314,8 @@ impl<'a> Programme<'a> {
 
     /// Nothing confirmed is gone, nothing derived is wrong, every backup comes back.
     fn end(mut self) -> Result<Tally> {
-        let server = self.binary.serve(&self.data)?.listening()?;
+        let server = self.served()?;
         for device in self.field.iter_mut().chain([&mut self.coordinator]) {
-            device.client.moved(&server.address);
             // What was never confirmed is offered again, as a device does.
             let sent = device.send()?;
             ensure!(
@@ -332,16 +328,7 @@ impl<'a> Programme<'a> {
         let photos = proof::photos_hold(reader, &self.journal)?;
         server.stop()?;
         for (file, count) in &self.imported {
-            let again = [
-                "import",
-                text(file),
-                "--kind",
-                "hazardous-area",
-                "--id",
-                "id",
-                "--data",
-                text(&self.data),
-            ];
+            let again = import_of(file, &self.data);
             let said = self.binary.succeeds(&again)?;
             ensure!(
                 said.contains(&format!(" {count} already there")),
@@ -444,14 +431,7 @@ pub fn features(file: u64, count: u64) -> String {
 /// receipt confirmed before a backup began is in it.
 pub fn copies_while_writing(binary: &Binary, data: &Path, chance: Chance) -> Result<Vec<PathBuf>> {
     let mut programme = Programme::found(binary, data.to_owned(), chance)?;
-    let server = binary.serve(data)?.listening()?;
-    for device in programme
-        .field
-        .iter_mut()
-        .chain([&mut programme.coordinator])
-    {
-        device.client.moved(&server.address);
-    }
+    let server = programme.served()?;
     let over = AtomicBool::new(false);
     let journal = Arc::clone(&programme.journal);
     let copies = std::thread::scope(|scope| -> Result<Vec<PathBuf>> {
@@ -501,14 +481,7 @@ fn take_copy(binary: &Binary, data: &Path, to: &Path, least: u64) -> Result<()> 
 /// A served programme with records, judgements, photos and an import, for other tortures.
 pub fn worked_for(binary: &Binary, data: &Path, items: usize, chance: Chance) -> Result<Running> {
     let mut programme = Programme::found(binary, data.to_owned(), chance)?;
-    let server = binary.serve(data)?.listening()?;
-    for device in programme
-        .field
-        .iter_mut()
-        .chain([&mut programme.coordinator])
-    {
-        device.client.moved(&server.address);
-    }
+    let server = programme.served()?;
     for device in &mut programme.field {
         for _ in 0..items {
             device.find_an_item(true);
@@ -527,15 +500,6 @@ pub fn worked_for(binary: &Binary, data: &Path, items: usize, chance: Chance) ->
     );
     let file = data.with_extension("geojson");
     std::fs::write(&file, features(1, 40))?;
-    binary.succeeds(&[
-        "import",
-        text(&file),
-        "--kind",
-        "hazardous-area",
-        "--id",
-        "id",
-        "--data",
-        text(data),
-    ])?;
+    binary.succeeds(&import_of(&file, data))?;
     Ok(server)
 }
