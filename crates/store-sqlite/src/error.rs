@@ -1,5 +1,8 @@
 //! From what SQLite says to what the caller can act on.
 
+use std::io::ErrorKind;
+use std::path::Path;
+
 use safelane_store::StoreError;
 
 /// SQLite's code for a full disk, and for a constraint on a unique column or a primary key.
@@ -12,6 +15,19 @@ const NO_ROOM_FOR_THE_INDEX: &str = "4874";
 const DISK: i64 = 10;
 /// The file is damaged; it is no database.
 const DAMAGED: [i64; 2] = [11, 26];
+
+/// Wraps a failure of a file in the data folder with what was being done to it.
+pub fn failing(doing: &'static str, path: &Path) -> impl Fn(std::io::Error) -> StoreError {
+    let path = path.to_owned();
+    move |source| match source.kind() {
+        ErrorKind::StorageFull => StoreError::Full,
+        _ => StoreError::File {
+            doing,
+            path: path.clone(),
+            source,
+        },
+    }
+}
 
 /// Wraps a failure with what was being done.
 pub fn failed(doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {

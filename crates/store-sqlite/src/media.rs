@@ -12,7 +12,7 @@ use sqlx::sqlite::SqliteRow;
 use tokio::sync::Mutex;
 
 use crate::SqliteStore;
-use crate::error::failed;
+use crate::error::{failed, failing};
 use crate::open::sync_folder;
 use crate::rows::{get, hash, number, uuid};
 
@@ -57,18 +57,6 @@ pub fn complete(data: &Path, sha256: Digest) -> PathBuf {
 
 fn partial(data: &Path, sha256: Digest) -> PathBuf {
     folder(data).join("partial").join(sha256.to_string())
-}
-
-fn failing(doing: &'static str, path: &Path) -> impl Fn(std::io::Error) -> StoreError {
-    let path = path.to_owned();
-    move |source| match source.kind() {
-        ErrorKind::StorageFull => StoreError::Full,
-        _ => StoreError::File {
-            doing,
-            path: path.clone(),
-            source,
-        },
-    }
 }
 
 /// The length of a file; none if there is none.

@@ -12,9 +12,10 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use safelane_store::{StoreError, StoreResult};
+use safelane_store::StoreResult;
 use sha2::{Digest as _, Sha256};
 
+use crate::error::failing;
 use crate::media;
 use crate::open::sync_folder;
 
@@ -30,18 +31,6 @@ const PASSING: [&str; 6] = [
     "safelane.db-wal",
     "safelane.db-shm",
 ];
-
-fn failing(doing: &'static str, path: &Path) -> impl Fn(std::io::Error) -> StoreError {
-    let path = path.to_owned();
-    move |source| match source.kind() {
-        ErrorKind::StorageFull => StoreError::Full,
-        _ => StoreError::File {
-            doing,
-            path: path.clone(),
-            source,
-        },
-    }
-}
 
 /// Seals a folder that nobody writes to.
 pub fn seal(data: &Path) -> StoreResult<()> {
