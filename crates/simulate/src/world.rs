@@ -67,6 +67,8 @@ pub struct World {
     pub records: Vec<(RecordId, What)>,
     /// Statements after which less ground is hazardous, by construction.
     pub less: BTreeSet<RevisionId>,
+    /// Approvals that were signed.
+    approvals: BTreeSet<RevisionId>,
     /// When each revision was signed, counted.
     pub order: HashMap<RevisionId, usize>,
     memory: Memory,
@@ -100,6 +102,7 @@ impl World {
             people: Vec::new(),
             records: Vec::new(),
             less: BTreeSet::new(),
+            approvals: BTreeSet::new(),
             order: HashMap::new(),
             memory: Memory::default(),
             net: Vec::new(),

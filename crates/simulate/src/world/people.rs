@@ -180,6 +180,9 @@ impl World {
                 if draft.less {
                     self.less.insert(id);
                 }
+                if draft.act == Act::Approve {
+                    self.approvals.insert(id);
+                }
             }
             self.signed += made.len();
             let lines: Vec<String> = drafts

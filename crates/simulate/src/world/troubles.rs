@@ -169,6 +169,13 @@ impl World {
             .map(|id| (self.order.get(&id).copied().unwrap_or(0), id))
             .collect();
         held.sort_unstable();
+        // Few of what is held are approvals, and those matter most: every other time one of them.
+        let approvals: Vec<_> = (held.iter().copied())
+            .filter(|(_, id)| self.approvals.contains(id))
+            .collect();
+        if self.step % 2 == 0 && !approvals.is_empty() {
+            held = approvals;
+        }
         let roles = self.hubs[0].model.roles.clone();
         let coordinators = self.people.iter().map(|one| one.id).filter(|person| {
             roles
