@@ -31,7 +31,9 @@ use super::local::{self, Entry, Reader, World};
 use super::{account, base};
 use crate::platform::key::DeviceKey;
 use crate::platform::store::{Area, Batch};
-use crate::platform::{PlatformError, clock, dom, events, http::HttpError, lock, online, random};
+use crate::platform::{
+    PlatformError, clock, dom, events, http::HttpError, later, lock, online, random,
+};
 
 /// Between two rounds while the page is looked at and nothing else asks for one.
 const POLL: std::time::Duration = std::time::Duration::from_secs(45);
@@ -235,6 +237,10 @@ impl Engine {
             .count();
         let entries = local::merge(pulled, own);
         let reader = reader_of(&identity);
+        // Overlays come with the later part of the program.
+        if entries.iter().any(Entry::compares_outlines) {
+            later::arrived().await;
+        }
         let mut world = World::of(&entries, &Table::default(), &reader);
         // The programme's own setting is in the record: read it, then resolve by it.
         if one_person_release(&world) {

@@ -145,9 +145,8 @@ pub fn emergency_places(
 /// None where the task says nothing for an emergency.
 fn emergency_place(world: &World, task: &Record) -> Option<EmergencyPlace> {
     let fields = task.body()?;
-    let kind = kinds::find("task").expect("the model has tasks");
     let line = |key: &'static str| {
-        let value = shown(world, kind.field(key)?.ty, key, fields)?;
+        let value = shown(world, key, fields)?;
         Some(EmergencyLine {
             name: words::field("task", key),
             value,
@@ -165,9 +164,10 @@ fn emergency_place(world: &World, task: &Record) -> Option<EmergencyPlace> {
     })
 }
 
-fn shown(world: &World, ty: FieldType, key: &'static str, fields: &Map) -> Option<String> {
-    let field = kinds::find("task")?.field(key)?;
-    match ty {
+fn shown(world: &World, key: &'static str, fields: &Map) -> Option<String> {
+    // Not found among all kinds: the list of them is not needed before there is a form.
+    let field = kinds::task::Task::KIND.field(key)?;
+    match field.ty {
         FieldType::Place => body::place(fields, key).map(|place| words::position(&place)),
         _ => words::value(world, field, fields.get(key)?),
     }

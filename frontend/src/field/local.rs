@@ -73,6 +73,14 @@ impl Entry {
         })
     }
 
+    /// Whether resolving its record compares outlines: what it says of danger may be less than what it replaces.
+    pub fn compares_outlines(&self) -> bool {
+        let revision = &self.revision;
+        revision.kind().name() == "hazardous-area"
+            && revision.act().is_statement()
+            && !revision.parents().is_empty()
+    }
+
     /// Its body as the ledger reads it.
     pub const fn value(&self) -> Option<&Value> {
         self.value.as_ref()
@@ -602,6 +610,22 @@ mod tests {
         log.take(&ash.approve(&put, &[]), &[Role::Coordinator]);
         let world = World::of(&log.entries, &Table::default(), &reader(&fern));
         assert_eq!(world.get(record("zone")).unwrap().stage(), Stage::Official);
+    }
+
+    #[test]
+    fn a_hazardous_area_that_replaces_another_is_compared_with_it() {
+        let mut fern = Author::new("fern");
+        let compares = |signed: &SignedRevision| {
+            let own = Entry::own(signed, SendState::Waiting).unwrap();
+            own.compares_outlines()
+        };
+        let area = fern.put(record("area"), "hazardous-area/1", &[], "{}");
+        let zone = fern.put(record("zone"), ZONE, &[], "{}");
+        assert!(!compares(&area) && !compares(&zone));
+        let parents = |of: &SignedRevision| [of.id()];
+        let smaller = fern.put(record("area"), "hazardous-area/1", &parents(&area), "{}");
+        let other = fern.put(record("zone"), ZONE, &parents(&zone), "{}");
+        assert!(compares(&smaller) && !compares(&other));
     }
 
     #[test]

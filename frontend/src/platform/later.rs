@@ -9,6 +9,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::online::on_window;
+use super::wait;
 
 /// What `boot.ts` keeps of it.
 fn part() -> JsValue {
@@ -44,6 +45,21 @@ impl Linked {
 /// As the app provided it.
 pub fn linked() -> Linked {
     expect_context()
+}
+
+/// Waits until it is here: for what would otherwise hold the page in the middle of a call.
+pub async fn arrived() {
+    if is_linked() {
+        return;
+    }
+    let told = js_sys::Promise::new(&mut |resolve, _| {
+        on_window("safelane-later", move || {
+            // A settled promise takes no second value; there is nobody to tell.
+            let _ = resolve.call0(&JsValue::UNDEFINED);
+        });
+    });
+    // It is never refused.
+    let _ = wait::promise(told).await;
 }
 
 /// Called by the first part where it needs a function of the later part that is not here yet.
