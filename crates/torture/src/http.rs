@@ -81,9 +81,15 @@ impl Client {
         self.ask("POST", path, &[], &serde_json::to_vec(body)?)
     }
 
-    /// Reads.
+    /// Reads; on a connection that was kept once more where that is gone: a server ends those that are
+    /// quiet for long.
     pub fn get(&mut self, path: &str) -> Result<Answer> {
-        self.ask("GET", path, &[], &[])
+        let kept = self.stream.is_some();
+        let answer = self.ask("GET", path, &[], &[]);
+        if answer.is_err() && kept {
+            return self.ask("GET", path, &[], &[]);
+        }
+        answer
     }
 
     /// Asks once; an error is "no answer came", whatever the hub did.
