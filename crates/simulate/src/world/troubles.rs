@@ -173,7 +173,7 @@ impl World {
         let approvals: Vec<_> = (held.iter().copied())
             .filter(|(_, id)| self.approvals.contains(id))
             .collect();
-        if self.step % 2 == 0 && !approvals.is_empty() {
+        if self.step.is_multiple_of(2) && !approvals.is_empty() {
             held = approvals;
         }
         let roles = self.hubs[0].model.roles.clone();
