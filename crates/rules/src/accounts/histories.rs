@@ -439,8 +439,14 @@ proptest! {
             let shown = past.account(account.hazard);
             prop_assert_eq!(shown.map_or(&[][..], |one| &one.movements), until.as_slice());
             let on = books.account_on(account.hazard, day(n));
-            prop_assert_eq!(shown.map(|one| &one.movements), on.as_ref().map(|one| &one.movements));
-            prop_assert_eq!(shown.map(|one| &one.ground), on.as_ref().map(|one| &one.ground));
+            // Where nothing had been approved by then but an end, one side has an empty account and
+            // the other none: they say the same.
+            let told = |one: &Account| (one.movements.clone(), one.ground.clone());
+            let nothing = || (Vec::new(), Area::default());
+            prop_assert_eq!(
+                shown.map_or_else(nothing, told),
+                on.as_deref().map_or_else(nothing, told)
+            );
         }
         let (from, to) = (day(0), day(n));
         let (now, then) = (books.totals(from, to, By::Class), past.totals(from, to, By::Class));
