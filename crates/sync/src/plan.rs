@@ -153,8 +153,10 @@ pub struct Plan {
 
 /// What to do in this round. Nothing is received because of it; see [`crate::accept()`].
 pub fn plan(device: &Device, offer: &Offer) -> Plan {
-    // A device that never saw this hub's log takes the copy as it is.
-    let knows_it = device.seen.size > 0 || device.told.is_some();
+    // A device that this hub never told anything takes the copy as it is. What is held has no place in
+    // the log: who only ever had something held knows the hub by that alone.
+    let promised = device.outbox.iter().any(|entry| entry.state.is_promised());
+    let knows_it = promised || device.seen.size > 0 || device.told.is_some();
     let other_copy = knows_it && device.copy != offer.copy;
     let log = match device.told {
         _ if other_copy => LogCheck::Restored,

@@ -406,6 +406,24 @@ fn another_copy_with_the_same_log_is_offered_what_is_held_and_the_photos() {
     assert!(!outcome.restored, "once");
 }
 
+/// Revoked before its first page: it may still send, all of that is held, and no receipt tells it of the log.
+#[test]
+fn who_only_ever_had_something_held_offers_it_to_another_copy() {
+    let mut hub = Hub::new();
+    let mut fern = Device::new("fern");
+    enrols(&mut hub, &fern.author);
+    let id = fern.states("zone");
+    let held = SendState::Held {
+        reason: HeldReason::DeviceRevoked,
+        at: at(),
+    };
+    fern.sent.insert(id, held);
+    hub.copy = Some("another".to_owned());
+    assert!(fern.round(&mut hub, true).0.restored);
+    assert!(hub.number(id).is_some() && fern.state_of(id).is_received());
+    assert!(!fern.round(&mut hub, true).0.restored, "once");
+}
+
 #[test]
 fn a_device_that_never_saw_the_log_takes_the_copy_as_it_is() {
     let mut hub = Hub::new();
