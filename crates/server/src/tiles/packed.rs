@@ -90,7 +90,7 @@ fn places(steps: &Steps, origin: P) -> Ring {
 }
 
 /// Names that many shapes have, each told by its place here; any other is written out.
-const NAMES: [&str; 28] = [
+const NAMES: [&str; 25] = [
     "record",
     "kind",
     "standing",
@@ -116,9 +116,6 @@ const NAMES: [&str; 28] = [
     "as_of",
     "alarm",
     "check",
-    "text",
-    "symbol",
-    "count",
 ];
 
 #[derive(Serialize, Deserialize)]
