@@ -90,42 +90,52 @@ pub fn torture(
     mut chance: Chance,
 ) -> Result<Tally> {
     let left = Arc::new(Mutex::new(kills));
+    let total = Arc::new(Mutex::new(Tally::default()));
     let lanes: Vec<_> = (0..2_u32)
         .map(|lane| {
-            let (binary, chance, left) = (binary.clone(), chance.part(), Arc::clone(&left));
-            std::thread::spawn(move || -> Result<Tally> {
-                let mut chance = chance;
-                let mut tally = Tally::default();
-                for number in 0_u32.. {
-                    let share = take(&left, until);
-                    if share == 0 {
-                        break;
-                    }
-                    let folder = Folder::new(&format!("kill-{lane}-{number}"))?;
-                    let done = Programme::found(&binary, folder.join("data"), chance.part())
-                        .and_then(|programme| programme.torture(share, until));
-                    match done {
-                        Ok(done) => tally.add(done),
-                        Err(fault) => {
-                            let kept = folder.keep();
-                            return Err(
-                                fault.context(format!("the folder is kept: {}", kept.display()))
-                            );
-                        }
-                    }
-                }
-                Ok(tally)
-            })
+            let (binary, chance) = (binary.clone(), chance.part());
+            let (left, total) = (Arc::clone(&left), Arc::clone(&total));
+            std::thread::spawn(move || kill_in_lane(lane, &binary, until, chance, &left, &total))
         })
         .collect();
-    let mut tally = Tally::default();
     for lane in lanes {
-        tally.add(
-            lane.join()
-                .map_err(|_| anyhow::anyhow!("a thread panicked"))??,
-        );
+        lane.join()
+            .map_err(|_| anyhow::anyhow!("a thread panicked"))??;
     }
-    Ok(tally)
+    Ok(*look(&total))
+}
+
+/// Programme after programme until no kills are left; what each found is added to the total, which is
+/// said at once: ten thousand kills take hours, and who ends them early knows what was proven.
+fn kill_in_lane(
+    lane: u32,
+    binary: &Binary,
+    until: Option<Instant>,
+    mut chance: Chance,
+    left: &Mutex<u64>,
+    total: &Mutex<Tally>,
+) -> Result<()> {
+    for number in 0_u32.. {
+        let share = take(left, until);
+        if share == 0 {
+            break;
+        }
+        let folder = Folder::new(&format!("kill-{lane}-{number}"))?;
+        let done = Programme::found(binary, folder.join("data"), chance.part())
+            .and_then(|programme| programme.torture(share, until));
+        match done {
+            Ok(done) => {
+                let mut total = look(total);
+                total.add(done);
+                eprintln!("torture: kill: so far {total}");
+            }
+            Err(fault) => {
+                let kept = folder.keep();
+                return Err(fault.context(format!("the folder is kept: {}", kept.display())));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Takes a share of the kills that are left.
@@ -133,9 +143,7 @@ fn take(left: &Mutex<u64>, until: Option<Instant>) -> u64 {
     if until.is_some_and(|until| Instant::now() > until) {
         return 0;
     }
-    let mut left = left
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut left = look(left);
     // Two lanes share the last ones.
     let share = OF_ONE_PROGRAMME.min(left.div_ceil(2)).min(*left);
     *left -= share;

@@ -40,8 +40,8 @@ pub struct Journal {
 pub type Shared = Arc<Mutex<Journal>>;
 
 /// Looks into the journal.
-pub fn look(journal: &Shared) -> MutexGuard<'_, Journal> {
-    journal.lock().unwrap_or_else(PoisonError::into_inner)
+pub fn look<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What became of something that was sent.
