@@ -160,6 +160,10 @@ pub fn effect(statement: &Received, replaced: &[&Received]) -> Effect {
                 .collect(),
         );
     }
+    // A first outline takes nothing away; the many of an import are not read for that.
+    if kind == "hazardous-area" && replaced.is_empty() && statement.body.is_some() {
+        return Effect::MoreOrSame;
+    }
     let read = |one: &Received| Content::of(kind, one.revision.act(), one.body.as_ref());
     let before: Vec<Content> = replaced.iter().map(|one| read(one)).collect();
     effect_of(&read(statement), &before)

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use litemap::LiteMap;
 use safelane_geometry::{Bbox, measure};
-use safelane_ledger::{Act, PersonId, Received, RecordId};
+use safelane_ledger::{Act, PersonId, Received, RecordId, RevisionId};
 use safelane_model::body::{self, Map};
 use safelane_model::{Field, FieldType, kinds};
-use safelane_rules::{Content, Record, Table};
+use safelane_rules::{Content, Record, Table, Version};
 use safelane_store::{Entry, RecordSummary, Standing, Store, StoreError, derive};
 use safelane_wire::desk::{self, RecordRow};
 use serde_json::Value;
@@ -113,7 +113,8 @@ impl Known {
         table: &Table,
     ) -> Option<Self> {
         let record = Record::of(received, table)?;
-        let shown = shown_body(&summary, received);
+        let (shown_id, shown) = shown_body(&summary, received).unzip();
+        let shown: Map = shown.unwrap_or_default();
         let kind = kinds::find(&summary.kind);
         let mut links = BTreeMap::new();
         if let Some(kind) = kind {
@@ -133,12 +134,16 @@ impl Known {
                 .iter()
                 .find_map(|key| body::text(&shown, key))
                 .map(str::to_owned),
-            area: area(&summary.kind, &shown),
+            area: area(
+                &summary.kind,
+                &shown,
+                shown_id.and_then(|id| record.version(id)),
+            ),
             bbox: summary.bbox.map(Bbox::degrees),
             links: compact(links),
             received: summary.received.to_string(),
         };
-        let moved = moved(received, &summary, &row);
+        let moved = moved(received, &summary, &row, shown_id.zip(Some(&shown)));
         // Outlines are in the record already, and as JSON they weigh more than all the rest.
         let mut shown = shown;
         if let Some(kind) = kind {
@@ -219,7 +224,13 @@ fn spot_now(summary: &RecordSummary, row: &RecordRow) -> Spot {
     }
 }
 
-fn moved(received: &[Received], summary: &RecordSummary, row: &RecordRow) -> Option<Box<[Spot]>> {
+/// Its spots, where they are not all here; `shown` is a body that was read before.
+fn moved(
+    received: &[Received],
+    summary: &RecordSummary,
+    row: &RecordRow,
+    shown: Option<(RevisionId, &Map)>,
+) -> Option<Box<[Spot]>> {
     let kind = kinds::find(&summary.kind);
     let mut spots: Vec<Spot> = Vec::new();
     for one in received {
@@ -227,8 +238,12 @@ fn moved(received: &[Received], summary: &RecordSummary, row: &RecordRow) -> Opt
         let Some(body) = one.body.as_ref().filter(|_| says) else {
             continue;
         };
-        let Ok(map) = crate::sync::to_map(body) else {
-            continue;
+        let map = match shown {
+            Some((id, map)) if id == one.id() => Cow::Borrowed(map),
+            _ => match crate::sync::to_map(body) {
+                Ok(map) => Cow::Owned(map),
+                Err(_) => continue,
+            },
         };
         let mut links = BTreeMap::new();
         if let Some(kind) = kind {
@@ -247,25 +262,20 @@ fn moved(received: &[Received], summary: &RecordSummary, row: &RecordRow) -> Opt
     (!is_here).then(|| spots.into_boxed_slice())
 }
 
-/// The body to show for a record.
-fn shown_body(summary: &RecordSummary, received: &[Received]) -> Map {
+/// The body to show for a record, and the statement that says it.
+fn shown_body(summary: &RecordSummary, received: &[Received]) -> Option<(RevisionId, Map)> {
     let body_of = |id| {
         let one = received.iter().find(|one| one.id() == id)?;
         // A removal says nothing about the world; the statement before it did.
         let says = one.revision.act().is_statement()
-            && !matches!(
-                one.revision.act(),
-                safelane_ledger::Act::Remove | safelane_ledger::Act::SetAside
-            );
-        says.then(|| crate::sync::to_map(one.body.as_ref()?).ok())?
+            && !matches!(one.revision.act(), Act::Remove | Act::SetAside);
+        let body = one.body.as_ref().filter(|_| says)?;
+        Some((id, crate::sync::to_map(body).ok()?))
     };
-    let newest = received.iter().rev().map(Received::id).find_map(body_of);
-    summary
-        .officials
-        .iter()
+    let newest = || received.iter().rev().map(Received::id).find_map(body_of);
+    (summary.officials.iter())
         .find_map(|id| body_of(*id))
-        .or(newest)
-        .unwrap_or_default()
+        .or_else(newest)
 }
 
 /// Every record that the body names, by the field's key; those in groups too.
@@ -294,15 +304,14 @@ fn collect_links(fields: &[Field], map: &Map, links: &mut BTreeMap<String, Vec<R
     }
 }
 
-/// The area that a list shows, dm²: what was worked, else what the outlines measure.
-fn area(kind: &str, map: &Map) -> Option<i64> {
+/// The area that a list shows, dm²: what was worked, else what the outlines of the statement measure.
+fn area(kind: &str, map: &Map, statement: Option<&Version>) -> Option<i64> {
     if kind == "clearance"
         && let Some(worked) = body::integer(map, "worked_area")
     {
         return Some(worked);
     }
-    let content = Content::of_map(kind, map);
-    let shapes = content.shapes();
+    let shapes = statement?.content.shapes();
     (!shapes.is_empty()).then(|| {
         let sum: u64 = shapes.iter().map(|shape| measure::area_dm2(shape)).sum();
         sum as i64
