@@ -86,6 +86,7 @@ impl Figures {
 /// Measures everything up to a size, from the smallest on, so that growth is seen.
 pub fn everything(arguments: &[String]) -> Result<()> {
     let asked = Asked::read(arguments)?;
+    let mut peers = asked.peers.then(peers::Peers::set_up).transpose()?;
     setup::everything(Way::Ordinary)?;
     say("building the release");
     web::build(Mode::Release)?;
@@ -106,7 +107,6 @@ pub fn everything(arguments: &[String]) -> Result<()> {
         cargo(&[&push[..], &["--example", "push_rate"]].concat()),
         None,
     )?;
-    let peers = asked.peers.then(peers::Peers::set_up).transpose()?;
     for size in asked.sizes {
         let folder = match &peers {
             Some(peers) => peers.data(size)?,
@@ -120,8 +120,8 @@ pub fn everything(arguments: &[String]) -> Result<()> {
             "size {size}: import, memory, tiles and collections of the real binary"
         ));
         figures.of(script("tests/bench.mjs", &[path(&folder)?]), Some(size))?;
-        if let Some(peers) = &peers {
-            peers.measure(size)?;
+        if let Some(peers) = &mut peers {
+            peers.measure(size);
         }
     }
     say("the Bosnia layers");
@@ -133,12 +133,22 @@ pub fn everything(arguments: &[String]) -> Result<()> {
     say("payload");
     figures::print()?;
     figures.0.extend(figures::loads()?);
+    if let Some(peers) = &peers {
+        peers.stop();
+    }
+    let failed = peers
+        .as_ref()
+        .map_or(&[][..], peers::Peers::failed)
+        .to_vec();
     let peers = peers.map_or(Ok(Vec::new()), |peers| peers.results())?;
     let file = places::target().join("bench.json");
     let all = json!({ "figures": figures.0, "peers": peers });
     std::fs::write(&file, serde_json::to_string_pretty(&all)?)?;
     table::print(&figures.0, &peers, asked.sizes);
     println!("\nall figures: {}", file.display());
+    for failed in failed {
+        println!("not measured, {failed}");
+    }
     table::agree(&figures.0, &peers, asked.sizes)
 }
 

@@ -1,13 +1,14 @@
 //! The peers, set up and measured by their own script beside the project.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use super::{BENCH_LIMIT, of_bench, path};
 use crate::command::{command, run, say};
-use crate::places;
+use crate::{places, setup};
 
 /// What of the peers' script is run for every size.
 const FOR_EACH_SIZE: [&str; 4] = ["accounts", "proximity", "tiles", "items"];
@@ -18,6 +19,10 @@ pub struct Peers {
     folder: PathBuf,
     /// Results that were there before this call.
     before: usize,
+    /// What could not be measured, and why.
+    failed: Vec<String>,
+    /// Whether their database ran before this call: then it goes on.
+    ran: bool,
 }
 
 impl Peers {
@@ -30,14 +35,18 @@ impl Peers {
                 script.display()
             );
         }
+        setup::peers()?;
         let folder = std::env::var_os("PEERS")
             .map_or_else(|| PathBuf::from("/var/tmp/safelane-peers"), PathBuf::from);
         let mut peers = Self {
             script,
             folder,
             before: 0,
+            failed: Vec::new(),
+            ran: false,
         };
         peers.before = peers.all()?.len();
+        peers.ran = peers.database().is_some();
         Ok(peers)
     }
 
@@ -54,15 +63,46 @@ impl Peers {
         Ok(folder)
     }
 
-    /// Measures them on a size; what has no size on the first.
-    pub fn measure(&self, size: &str) -> Result<()> {
+    /// Measures them on a size; what has no size on the first. A peer that does not start takes nothing
+    /// else with it.
+    pub fn measure(&mut self, size: &str) {
         say(&format!("size {size}: the peers"));
+        let mut wanted: Vec<Vec<&str>> =
+            FOR_EACH_SIZE.iter().map(|what| vec![*what, size]).collect();
         if size == super::SIZES[0] {
-            self.run(&["writes"])?;
+            wanted.insert(0, vec!["writes"]);
         }
-        FOR_EACH_SIZE
-            .iter()
-            .try_for_each(|what| self.run(&[what, size]))
+        for arguments in wanted {
+            if let Err(error) = self.run(&arguments) {
+                eprintln!("xtask: {error:#}");
+                self.failed
+                    .push(format!("{}: {error:#}", arguments.join(" ")));
+            }
+        }
+    }
+
+    /// What of them could not be measured, one line each.
+    pub fn failed(&self) -> &[String] {
+        &self.failed
+    }
+
+    /// The process of their database, as PostgreSQL notes it, where it runs.
+    fn database(&self) -> Option<u32> {
+        let noted = std::fs::read_to_string(self.folder.join("pg/postmaster.pid")).ok()?;
+        let process: u32 = noted.lines().next()?.trim().parse().ok()?;
+        let runs = PathBuf::from(format!("/proc/{process}")).exists();
+        runs.then_some(process)
+    }
+
+    /// Ends the database that this call started.
+    pub fn stop(&self) {
+        if let Some(process) = self.database().filter(|_| !self.ran) {
+            // PostgreSQL's word for ending at once and in order.
+            let end = command("kill", &["-INT", &process.to_string()], &places::root());
+            if let Err(error) = run(end, Duration::from_mins(1)) {
+                eprintln!("xtask: the peers' PostgreSQL still runs as {process}: {error:#}");
+            }
+        }
     }
 
     /// What they measured in this call.

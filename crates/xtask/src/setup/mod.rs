@@ -17,6 +17,11 @@ pub fn building(way: wasm::Way) -> Result<()> {
     npm::install("frontend")
 }
 
+/// What the peers' own set-up leaves to the machine: one of them reads its files by it.
+pub fn peers() -> Result<()> {
+    apt::install(&["libsqlite3-mod-spatialite"])
+}
+
 /// What the torture of the real binary needs.
 pub fn torturing() -> Result<()> {
     apt::install(&FAILING)
