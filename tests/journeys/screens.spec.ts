@@ -1,6 +1,6 @@
 // Every page as a picture, phone and desktop: files for people to look at, in tests/screenshots/. A page that throws, that
-// shows the key of a word instead of the word, that is wider than its window, or in which axe finds anything fails; in
-// sunlight, text with less contrast than 7:1 too.
+// shows the key of a word instead of the word, that is wider than its window, whose title is covered, or in which axe finds anything fails;
+// in sunlight, text with less contrast than 7:1 too.
 //
 // Each theme and each language comes once; SAFELANE_LOOKS=all takes every theme in every language (`cargo xtask pictures`).
 
@@ -92,11 +92,25 @@ async function faultsOf(page: Page, name: string): Promise<string[]> {
   const text = await page.locator("body").innerText();
   const bare = text.match(/\b(desk|field|code|kind|check|problem|section|state|action)\.[a-z_-]+(\.[a-z_-]+)+/g) ?? [];
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  const covered = await page.evaluate(titlesCovered);
   const rules = { "color-contrast-enhanced": { enabled: name.includes("-sunlight-") } };
   const { violations } = await new AxeBuilder({ page }).options({ rules }).analyze();
   return [
     ...bare.map((key) => `${name} shows the key ${key}`),
     ...(wide > 0 ? [`${name} is ${wide} px wider than its window`] : []),
+    ...covered.map((title) => `${name}: something lies over the title "${title}"`),
     ...violations.flatMap(({ id, nodes }) => nodes.map((node) => `${name}: ${id}: ${node.target.join(" ")}: ${node.failureSummary?.split("\n")[1]?.trim()}`)),
   ];
+}
+
+/** In the page: titles whose words something else in their bar lies over. */
+function titlesCovered(): string[] {
+  const titles = [...document.querySelectorAll(".top h1")];
+  return titles.filter((title) => {
+    const words = document.createRange();
+    words.selectNodeContents(title);
+    const others = [...(title.parentElement as Element).querySelectorAll("a, button, .pill")];
+    const over = (one: DOMRect, other: DOMRect) => one.left < other.right - 1 && other.left < one.right - 1 && one.top < other.bottom - 1 && other.top < one.bottom - 1;
+    return [...words.getClientRects()].some((line) => others.some((other) => over(line, other.getBoundingClientRect())));
+  }).map((title) => title.textContent ?? "");
 }
