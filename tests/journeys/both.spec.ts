@@ -1,6 +1,8 @@
-// Somebody who reports from the field and coordinates: begins where there is room, and has a way to the other.
+// Where people begin, and what they are offered. Somebody who reports from the field and coordinates begins where there
+// is room, and has a way to the other.
 
 import { expect, test } from "../support/fixtures.ts";
+import { settled } from "../support/pages.mjs";
 import { atTheDesk } from "../support/people.ts";
 
 test("field and desk lead to one another for whoever has both", async ({ browser, hub }) => {
@@ -32,4 +34,23 @@ test("field and desk lead to one another for whoever has both", async ({ browser
     await way.click();
     await expect(phone).toHaveURL(/\/desk/);
   });
+});
+
+test("whoever only reads begins at the map, and is offered nothing that the hub refuses", async ({ browser, hub }) => {
+  const wren = await atTheDesk(browser, hub, "Wren");
+  await expect(wren).toHaveURL(/\/desk\/map/);
+  const refused: string[] = [];
+  wren.on("response", (answer) => {
+    if (answer.status() === 403) refused.push(answer.url());
+  });
+  const places = wren.getByRole("navigation").getByRole("link");
+  const count = await places.count();
+  expect(count).toBeGreaterThan(4);
+  for (let at = 0; at < count; at += 1) {
+    await places.nth(at).click();
+    await expect(places.nth(at)).toHaveAttribute("aria-current", "page");
+    await settled(wren);
+    await expect(wren.getByRole("alert")).toHaveCount(0);
+  }
+  expect(refused).toEqual([]);
 });

@@ -51,7 +51,6 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::{Redirect, Route, Router, Routes};
 use leptos_router::path;
-use safelane_ledger::Role;
 use safelane_wire::session::{SESSION, SessionInfo};
 
 use crate::components::{DemoStripe, DeskShell, EmptyState, ProblemNote, Skeleton};
@@ -158,19 +157,10 @@ fn starting(here: Here, refused: RwSignal<Option<String>>) -> AnyView {
     .into_any()
 }
 
-/// Whoever judges begins at the queue, everybody else at the morning page.
+/// The page that somebody begins at.
 #[component]
 fn First() -> impl IntoView {
-    let judges = shell::here()
-        .roles()
-        .iter()
-        .any(|role| matches!(role, Role::Coordinator | Role::Approver));
-    let page = if judges {
-        "/desk/review"
-    } else {
-        "/desk/morning"
-    };
-    view! { <Redirect path=page /> }
+    view! { <Redirect path=shell::first_page() /> }
 }
 
 fn not_found() -> impl IntoView {

@@ -13,6 +13,11 @@ use crate::components::{Card, Fact, Facts, NavItem, QuietButton, Rail};
 use crate::field::engine::{Phase, engine};
 use crate::platform::{dom, online};
 
+/// Who runs the programme.
+const RUNS: &[Role] = &[Role::Administrator, Role::Coordinator];
+/// Who judges, or runs the programme: the hub tells them what waits in the whole ledger.
+const JUDGES_OR_RUNS: &[Role] = &[Role::Administrator, Role::Coordinator, Role::Approver];
+
 /// Who sits at this desk.
 #[derive(Clone, Copy)]
 pub struct Here(pub RwSignal<Option<SessionInfo>>);
@@ -25,6 +30,12 @@ impl Here {
                 .map(|info| info.roles.clone())
                 .unwrap_or_default()
         })
+    }
+
+    /// Whether the person has one of these roles; true before the hub has answered.
+    pub fn has_one_of(self, roles: &[Role]) -> bool {
+        let own = self.roles();
+        own.is_empty() || roles.iter().any(|role| own.contains(role))
     }
 
     /// Whether the person may sign this act on this kind at all.
@@ -42,6 +53,17 @@ pub fn record_of_address() -> Memo<Option<RecordId>> {
 /// Who sits at this desk.
 pub fn here() -> Here {
     expect_context()
+}
+
+/// Where somebody begins: whoever judges at the queue, an administrator at the morning page, everybody
+/// else at the map of what is recorded.
+pub fn first_page() -> &'static str {
+    let here = here();
+    match () {
+        () if here.has_one_of(permissions::APPROVE) => "/desk/review",
+        () if here.has_one_of(JUDGES_OR_RUNS) => "/desk/morning",
+        () => "/desk/map",
+    }
 }
 
 /// The places of the desk.
@@ -66,29 +88,18 @@ pub fn rail() -> impl IntoView {
         place("/desk/settings", t!("desk.nav.settings"), Sign::Admin),
     ];
     let here = here();
-    let roles = here.0.with_untracked(|info| {
-        info.as_ref()
-            .map(|info| info.roles.clone())
-            .unwrap_or_default()
-    });
-    // What a role can never open is not offered; the hub refuses it in any case.
-    if !roles.is_empty()
-        && !roles
-            .iter()
-            .any(|role| matches!(role, Role::Administrator | Role::Coordinator))
-    {
-        items.retain(|item| !matches!(item.href, "/desk/people" | "/desk/import"));
-    }
-    // The checks of the whole ledger are for those who judge and who run the programme.
-    if !roles.is_empty()
-        && !roles.iter().any(|role| {
-            matches!(
-                role,
-                Role::Administrator | Role::Coordinator | Role::Approver
-            )
-        })
-    {
-        items.retain(|item| item.href != "/desk/checks");
+    // What the hub refuses a role is not offered to it.
+    let not_for = [
+        (RUNS, &["/desk/people", "/desk/import"][..]),
+        (
+            JUDGES_OR_RUNS,
+            &["/desk/morning", "/desk/review", "/desk/checks"],
+        ),
+    ];
+    for (roles, hrefs) in not_for {
+        if !here.has_one_of(roles) {
+            items.retain(|item| !hrefs.contains(&item.href));
+        }
     }
     let name = move || {
         here.0.with(|info| {
