@@ -3,7 +3,8 @@
 import { Map as GlMap, setWorkerUrl, type GeoJSONSource, type VectorTileSource } from "maplibre-gl";
 import "maplibre-gl/dist/maplibre-gl.css";
 import { drawImages, readColours } from "./patterns";
-import { makeStyle, tileAddress } from "./style";
+import polylabel from "polylabel";
+import { LETTERED, lettersOf, makeStyle, tileAddress } from "./style";
 import type { Drawing, Ring } from "./draw";
 
 interface Options {
@@ -21,6 +22,17 @@ type Send = (event: string) => void;
 
 const assets = (): Record<string, string> => (window as any).safelane.assets;
 const e7 = (degrees: number): number => Math.round(degrees * 1e7);
+
+/** For each area of a collection the place where its letters stand: within, and as far from its edges as can be. */
+function places(collection: any): any {
+  const area = (ring: [number, number][]): number => Math.abs(ring.reduce((sum, [x, y], at) => sum + x * (ring[(at + 1) % ring.length][1] - y) - y * (ring[(at + 1) % ring.length][0] - x), 0));
+  const place = ({ properties, geometry }: any): any => {
+    const polygons = geometry?.type === "Polygon" ? [geometry.coordinates] : geometry?.type === "MultiPolygon" ? geometry.coordinates : [];
+    const [largest] = [...polygons].sort((a: any, b: any) => area(b[0]) - area(a[0]));
+    return largest ? [{ type: "Feature", properties, geometry: { type: "Point", coordinates: [...polylabel(largest, 1e-6)] } }] : [];
+  };
+  return { type: "FeatureCollection", features: collection.features.flatMap(place) };
+}
 
 class Handle {
   private readonly map: GlMap;
@@ -102,7 +114,9 @@ class Handle {
   }
 
   private give(role: string, geojson: string): void {
-    (this.map.getSource(role) as GeoJSONSource | undefined)?.setData(JSON.parse(geojson));
+    const features = JSON.parse(geojson);
+    (this.map.getSource(role) as GeoJSONSource | undefined)?.setData(features);
+    if ((LETTERED as readonly string[]).includes(role)) (this.map.getSource(lettersOf(role)) as GeoJSONSource | undefined)?.setData(places(features));
   }
 
   /** Reads the hub's tiles anew, as they are at this log number, or as they were at a moment of the past. */

@@ -3,6 +3,10 @@
 import type { LayerSpecification, SourceSpecification, StyleSpecification } from "maplibre-gl";
 import type { Colours } from "./patterns";
 
+/** Roles whose areas bear letters. Of an area that lies in several tiles each part would bear them, so they have a place of their own. */
+export const LETTERED = ["admin", "released", "confirmed", "suspected"] as const;
+export const lettersOf = (role: string): string => `${role}-letters`;
+
 /** A role says how a feature is drawn; each has one GeoJSON source, filled by the app. */
 export const ROLES = [
   "basemap", "admin", "released", "proposed", "confirmed", "suspected", "worked", "submitted", "risk-zone", "task", "result", "this-report", "sketch",
@@ -39,10 +43,17 @@ interface Origin {
   source: (role: string) => string;
   sourceLayer?: (role: string) => string;
   filter: (role: string) => unknown[];
+  /** Where the letters on areas come from: a source of places, or the parts of areas that bear them. */
+  letters: (role: string) => { source: string; filter: unknown[] };
 }
 
 /** Shapes given by the app: every role has a source of its own, so nothing is left to filter. */
-const GIVEN: Origin = { name: "given", source: (role) => role, filter: () => ["literal", true] as unknown[] };
+const GIVEN: Origin = {
+  name: "given",
+  source: (role) => role,
+  filter: () => ["literal", true] as unknown[],
+  letters: (role) => ({ source: lettersOf(role), filter: POINT }),
+};
 
 const TILE_OF: Record<string, string> = {
   confirmed: "hazards", suspected: "hazards", indication: "hazards", submitted: "hazards", worked: "worked", released: "released",
@@ -60,6 +71,7 @@ const TILED: Origin = {
   source: () => TILES,
   sourceLayer: (role) => TILE_OF[role],
   filter: (role) => TILE_FILTER[role] ?? ["literal", true],
+  letters: () => ({ source: TILES, filter: ["all", SHAPE, ["!=", ["get", "elsewhere"], true]] }),
 };
 
 type Paint = Record<string, unknown>;
@@ -77,7 +89,8 @@ const line = (origin: Origin, role: string, colour: string, width: number, dash?
 function letters(origin: Origin, role: string, c: Colours): LayerSpecification {
   const paint = { "text-color": c.ink, "text-halo-color": c.halo, "text-halo-width": 2 };
   const layout = { "text-field": LETTERS, "text-font": ["Noto Sans"], "text-size": 13, "text-padding": 4 };
-  return { ...layer(origin, role, "symbol", "letters", SHAPE, paint, layout), minzoom: 12 } as LayerSpecification;
+  const { source, filter } = origin.letters(role);
+  return { ...layer(origin, role, "symbol", "letters", filter, paint, layout), source, minzoom: 12 } as LayerSpecification;
 }
 
 function mark(origin: Origin, role: string, c: Colours): LayerSpecification {
@@ -127,7 +140,7 @@ function base(c: Colours): LayerSpecification[] {
     { id: "basemap-road", type: "line", source: "basemap", filter: kind("road", "path", "track"), paint: { "line-color": c.road, "line-width": ["interpolate", ["linear"], ["zoom"], 8, 1, 15, 7] }, layout: { "line-cap": "round" } },
     { id: "basemap-building", type: "fill", source: "basemap", minzoom: 12, filter: ["all", SHAPE, kind("building", "school", "health", "health-post")], paint: { "fill-color": c.building } },
     { id: "basemap-name", type: "symbol", source: "basemap", minzoom: 8, filter: POINT, paint: label, layout: named(13) },
-    { id: "admin-name", type: "symbol", source: "admin", minzoom: 7, paint: label, layout: named(12) },
+    { id: "admin-name", type: "symbol", source: lettersOf("admin"), minzoom: 7, paint: label, layout: named(12) },
   ] as LayerSpecification[];
 }
 
@@ -163,7 +176,7 @@ function drawn(c: Colours): LayerSpecification[] {
  */
 export function makeStyle(assets: Record<string, string>, c: Colours, tiles: number | null, past = ""): StyleSpecification {
   const sources: Record<string, SourceSpecification> = { countries: { type: "geojson", data: assets["countries.geojson"] } };
-  for (const role of ROLES) sources[role] = { type: "geojson", data: EMPTY };
+  for (const role of [...ROLES, ...LETTERED.map(lettersOf)]) sources[role] = { type: "geojson", data: EMPTY };
   if (tiles !== null) sources[TILES] = { type: "vector", tiles: [tileAddress(tiles, past)], minzoom: 0, maxzoom: TILE_ZOOM };
   const face = (part: string, range: string[]) => ({ url: assets[`noto-sans-${part}-600.woff2`], "unicode-range": range });
   return {

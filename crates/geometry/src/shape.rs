@@ -3,6 +3,7 @@
 //! A shape here is well formed, not yet valid: a device keeps drafts that
 //! cross themselves. [`crate::validity`] judges, [`crate::repair`] mends.
 
+use geo::InteriorPoint as _;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -389,6 +390,15 @@ impl Bbox {
         let [west, south, east, north] = self.degrees();
         Position::nearest(f64::midpoint(west, east), f64::midpoint(south, north))
     }
+}
+
+/// A place inside of a polygon on any plane, for what is written on it: in the middle of the widest
+/// part halfway up its box. None where the rings enclose nothing.
+pub fn inner_place(outer: &[(f64, f64)], holes: &[Vec<(f64, f64)>]) -> Option<(f64, f64)> {
+    let ring = |ring: &[(f64, f64)]| geo::LineString::from(ring.to_vec());
+    let holes = holes.iter().map(|hole| ring(hole)).collect();
+    let place = geo::Polygon::new(ring(outer), holes).interior_point()?;
+    Some((place.x(), place.y()))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use safelane_geometry::shape::inner_place;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -13,8 +14,8 @@ use super::cache::Key;
 use super::features::{DEMO, EXACT, LAYERS};
 use super::index::{MapIndex, Meaning, Prepared};
 use super::mvt::{Drawn, Layer, Val};
-use super::ring::{clip, offset};
-use super::world::{EXTENT, MAX_ZOOM, P, Square};
+use super::ring::{clip, doubled_area, offset};
+use super::world::{Area, EXTENT, MAX_ZOOM, P, Ring, Square};
 use crate::app::App;
 use crate::board::{Asked, Moment};
 use crate::extract::{Path, Query, Reader};
@@ -33,6 +34,10 @@ const CELL: i64 = 64;
 /// How roughly places are given to readers who may not see them exactly: 2^-13 of a world tile
 /// side, some 5 km on the equator and 3.5 km in Bosnia.
 const ROUGH: i64 = (EXTENT << MAX_ZOOM) >> 13;
+/// From this zoom on maps write letters on areas.
+const LETTERED: u8 = 12;
+/// Marks the part of an area whose letters stand in another tile: a map would write them on each part.
+const ELSEWHERE: &str = "elsewhere";
 /// How far the line of a hazard is moved outward before it is rounded to whole units, so that
 /// rounding (at most 0.71) takes nothing from it; a release's is moved inward.
 const GUARD: f64 = 0.75;
@@ -261,12 +266,14 @@ fn draw_layer(map: &MapIndex, name: &str, key: &Key, layer: &mut Layer) {
         let small = one.square.size() < SYMBOL * scale;
         match one.meaning {
             Some(meaning) if !small => {
-                let rings = rings(&one, key, tile.min, scale, meaning);
+                let areas = one.areas(key.z);
+                let rings = rings(&areas, tile.min, scale, meaning);
                 let properties = one.properties();
-                layer.add(
-                    &Drawn::Rings(rings),
-                    properties.iter().map(|(k, v)| (*k, v)),
-                );
+                let yes = Val::Bool(true);
+                let lettered = key.z < LETTERED || bears_letters(one.square, &areas, tile);
+                let told = properties.iter().map(|(k, v)| (*k, v));
+                let told = told.chain((!lettered).then_some((ELSEWHERE, &yes)));
+                layer.add(&Drawn::Rings(rings), told);
             }
             Some(Meaning::Release) => {
                 // Too small to be seen: hiding released ground hides no danger.
@@ -279,9 +286,7 @@ fn draw_layer(map: &MapIndex, name: &str, key: &Key, layer: &mut Layer) {
                         y: at.y.div_euclid(ROUGH) * ROUGH + ROUGH / 2,
                     };
                 }
-                let here = (tile.min.x..tile.max.x).contains(&at.x)
-                    && (tile.min.y..tile.max.y).contains(&at.y);
-                if here {
+                if tile.holds(at) {
                     let place = ((at.x - tile.min.x) / scale, (at.y - tile.min.y) / scale);
                     symbols.add(one, place, key.z);
                 }
@@ -291,22 +296,35 @@ fn draw_layer(map: &MapIndex, name: &str, key: &Key, layer: &mut Layer) {
     symbols.write(layer, rough);
 }
 
+/// Whether the letters of a shape stand in this tile: of all that it lies in, one.
+fn bears_letters(square: Square, areas: &[Area], tile: Square) -> bool {
+    tile.holds_all(square) || letters_place(areas).is_none_or(|place| tile.holds(place))
+}
+
+/// Where a shape's letters stand: inside of the largest of its areas, the same for all of its tiles.
+fn letters_place(areas: &[Area]) -> Option<P> {
+    let plane = |ring: &Ring| -> Vec<(f64, f64)> {
+        ring.iter().map(|p| (p.x as f64, p.y as f64)).collect()
+    };
+    let largest = areas.iter().max_by_key(|area| doubled_area(&area.outer))?;
+    let holes: Vec<_> = largest.holes.iter().map(plane).collect();
+    let (x, y) = inner_place(&plane(&largest.outer), &holes)?;
+    Some(P {
+        x: x.round() as i64,
+        y: y.round() as i64,
+    })
+}
+
 /// The rings of a shape in a tile's whole units, none of a hazard's ground lost, none gained by a
 /// release.
-fn rings(
-    one: &Prepared,
-    key: &Key,
-    origin: P,
-    scale: i64,
-    meaning: Meaning,
-) -> Vec<Vec<(i32, i32)>> {
+fn rings(areas: &[Area], origin: P, scale: i64, meaning: Meaning) -> Vec<Vec<(i32, i32)>> {
     let by = match meaning {
         Meaning::Danger => GUARD,
         Meaning::Release => -GUARD,
         Meaning::Plain => 0.0,
     };
     let mut rings = Vec::new();
-    for area in one.areas(key.z) {
+    for area in areas {
         let Some(outer) = ring_in_tile(&area.outer, origin, scale, by) else {
             continue;
         };

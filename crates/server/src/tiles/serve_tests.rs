@@ -5,7 +5,6 @@ use uuid::Uuid;
 
 use super::super::features::{HAZARDS, RELEASED};
 use super::super::index::{Geometry, Shape};
-use super::super::world::Area;
 use super::*;
 
 /// A stream of numbers from a seed: the same at every run.
@@ -133,7 +132,7 @@ fn s2_no_zoom_hides_or_shrinks_a_hazard() {
                 continue;
             }
             let tile = Square::of_tile(z, x, y, 0);
-            let drawn = rings(one, &key, tile.min, scale, Meaning::Danger);
+            let drawn = rings(&one.areas(z), tile.min, scale, Meaning::Danger);
             for (px, py) in inner_places(&area, at) {
                 let (tx, ty) = (
                     (px - tile.min.x as f64) / scale as f64,
@@ -174,15 +173,8 @@ fn s2_no_zoom_grows_released_land() {
                 continue;
             }
             let (x, y) = tile_at(at, z);
-            let key = Key {
-                layer: RELEASED.to_owned(),
-                z,
-                x,
-                y,
-                exact: true,
-            };
             let tile = Square::of_tile(z, x, y, 0);
-            let drawn = rings(one, &key, tile.min, scale, Meaning::Release);
+            let drawn = rings(&one.areas(z), tile.min, scale, Meaning::Release);
             // Places outside the true outline by more than a spike thinner than the grid can reach
             // (a quarter of a pixel) are not released on the map.
             for p in &area.outer {
@@ -199,6 +191,34 @@ fn s2_no_zoom_grows_released_land() {
             }
         }
     }
+}
+
+#[test]
+fn the_letters_of_an_area_stand_in_one_of_its_tiles() {
+    let mut dice = Dice(13);
+    let mut apart = 0;
+    for _ in 0..60 {
+        let area = star(&mut dice, middle(), 4_000);
+        let square = Square::around(area.outer.iter().copied()).unwrap();
+        let (west, north) = tile_at(square.min, MAX_ZOOM);
+        let (east, south) = tile_at(square.max, MAX_ZOOM);
+        let areas = [area];
+        let mut tiles = (west..=east).flat_map(|x| (north..=south).map(move |y| (x, y)));
+        let bears = |x, y| bears_letters(square, &areas, Square::of_tile(MAX_ZOOM, x, y, 0));
+        let (x, y) = tiles.clone().find(|(x, y)| bears(*x, *y)).unwrap();
+        assert_eq!(tiles.clone().filter(|(x, y)| bears(*x, *y)).count(), 1);
+        apart += usize::from(tiles.nth(1).is_some());
+        let tile = Square::of_tile(MAX_ZOOM, x, y, 0);
+        let drawn = rings(&areas, tile.min, 1, Meaning::Plain);
+        let place = letters_place(&areas).unwrap();
+        let at = |place: i64, origin: i64| (place - origin) as f64;
+        assert!(covered(
+            &drawn,
+            at(place.x, tile.min.x),
+            at(place.y, tile.min.y)
+        ));
+    }
+    assert!(apart > 30, "most lie in several tiles: {apart}");
 }
 
 #[test]

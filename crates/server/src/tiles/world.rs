@@ -101,6 +101,16 @@ impl Square {
         }
     }
 
+    /// Whether a place is in it; on the eastern and southern edge it is the next one's.
+    pub fn holds(self, p: P) -> bool {
+        (self.min.x..self.max.x).contains(&p.x) && (self.min.y..self.max.y).contains(&p.y)
+    }
+
+    /// Whether all of another one is in it.
+    pub fn holds_all(self, other: Self) -> bool {
+        self.holds(other.min) && self.holds(other.max)
+    }
+
     /// The longer side.
     pub fn size(self) -> i64 {
         (self.max.x - self.min.x).max(self.max.y - self.min.y)
