@@ -69,22 +69,22 @@ impl BoardData {
 
     /// Every record of a kind, in the order of the ids.
     pub fn of_kind<'a>(&'a self, kind: &str) -> impl Iterator<Item = &'a Arc<Known>> {
-        self.kinds
-            .get(kind)
-            .into_iter()
-            .flatten()
-            .filter_map(|record| self.records.get(record))
+        let ids = self.ids_of_kind(kind);
+        ids.filter_map(|record| self.records.get(&record))
     }
 
-    /// The records of a kind whose boxes meet a box, in the order of the ids.
-    pub fn of_kind_in(&self, kind: &str, bbox: Bbox) -> Vec<&Arc<Known>> {
+    /// The ids of the records of a kind, in order.
+    pub fn ids_of_kind(&self, kind: &str) -> impl Iterator<Item = RecordId> {
+        self.kinds.get(kind).into_iter().flatten().copied()
+    }
+
+    /// The ids of the records of a kind whose boxes meet a box, in no order.
+    pub fn ids_in(&self, kind: &str, bbox: Bbox) -> Vec<RecordId> {
         let Some(places) = self.places.get(kind) else {
             return Vec::new();
         };
         let found = places.locate_in_envelope_intersecting(&envelope(bbox));
-        let mut ids: Vec<RecordId> = found.map(|placed| placed.data).collect();
-        ids.sort_unstable();
-        ids.iter().filter_map(|id| self.records.get(id)).collect()
+        found.map(|placed| placed.data).collect()
     }
 
     /// The record of a statement.

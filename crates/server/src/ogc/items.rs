@@ -1,7 +1,6 @@
 //! The features of a collection, by pages, and one by one.
 
 use std::collections::BTreeMap;
-use std::ops::Bound;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -90,12 +89,14 @@ impl Asked {
         Ok(asked)
     }
 
+    /// Whether more is asked than where a record is.
+    const fn looks_at_records(&self) -> bool {
+        self.standing.is_some() || self.days.is_some()
+    }
+
     fn takes(&self, known: &Known) -> bool {
-        let near = |bbox: Bbox| known.summary.bbox.is_some_and(|own| own.intersects(bbox));
         let standing = |word: &String| crate::board::standing_word(known.row.standing) == *word;
-        self.bbox.is_none_or(near)
-            && self.standing.as_ref().is_none_or(standing)
-            && self.in_time(known)
+        self.standing.as_ref().is_none_or(standing) && self.in_time(known)
     }
 
     /// By the day that the record is about, else the day of receipt.
@@ -236,40 +237,34 @@ struct Found {
 }
 
 /// A page by keyset: the cursor is the last record of the page before, so new ones shift nothing.
+/// Where nothing but the box is asked for, only the records of the page are looked at.
 fn page(board: &BoardData, kind: &Kind, asked: &Asked, scope: &ReaderScope, demo: bool) -> Found {
-    let mut found = Found {
-        features: Vec::new(),
-        matched: 0,
-        next: None,
+    let mut ids: Vec<RecordId> = match asked.bbox {
+        Some(bbox) => board.ids_in(kind.name, bbox),
+        None => board.ids_of_kind(kind.name).collect(),
     };
-    let after = asked.cursor.map_or(Bound::Unbounded, Bound::Excluded);
-    let mut last = None;
-    let candidates: Box<dyn Iterator<Item = &Arc<Known>>> = match asked.bbox {
-        Some(bbox) => Box::new(board.of_kind_in(kind.name, bbox).into_iter()),
-        None => Box::new(board.of_kind(kind.name)),
-    };
-    for known in candidates {
-        if !scope.holds(known) || !asked.takes(known) {
-            continue;
-        }
-        found.matched += 1;
-        let is_later = match after {
-            Bound::Excluded(cursor) => known.summary.record > cursor,
-            Bound::Included(_) | Bound::Unbounded => true,
-        };
-        if !is_later {
-            continue;
-        }
-        if found.features.len() < asked.limit {
-            found
-                .features
-                .push(Feature::of(board, known, demo, scope.exact_points));
-            last = Some(known.summary.record);
-        } else {
-            found.next = last;
-        }
+    if !scope.whole || asked.looks_at_records() {
+        let taken = |known: &Arc<Known>| scope.holds(known) && asked.takes(known);
+        ids.retain(|id| board.get(*id).is_some_and(taken));
     }
-    found
+    let matched = ids.len();
+    if let Some(cursor) = asked.cursor {
+        ids.retain(|id| *id > cursor);
+    }
+    let more = ids.len() > asked.limit;
+    if more {
+        ids.select_nth_unstable(asked.limit);
+        ids.truncate(asked.limit);
+    }
+    ids.sort_unstable();
+    let shown = ids.iter().filter_map(|id| board.get(*id));
+    Found {
+        features: shown
+            .map(|known| Feature::of(board, known, demo, scope.exact_points))
+            .collect(),
+        matched,
+        next: ids.last().copied().filter(|_| more),
+    }
 }
 
 /// `GET /ogc/collections/{collection}/items/{item}`.
