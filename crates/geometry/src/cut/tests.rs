@@ -160,6 +160,8 @@ fn what_is_no_cut_says_why() {
         "line-crosses-itself"
     );
     assert_eq!(why(&[(0.5, -20.0), (-6.5, 140.0)]), "strip-too-narrow");
+    // So near to an edge that it goes through both of its corners.
+    assert_eq!(why(&[(1.267, -20.0), (-8.067, 140.0)]), "strip-too-narrow");
     let concave = ground(&[
         (0.0, 0.0),
         (90.0, 0.0),

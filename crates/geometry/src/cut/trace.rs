@@ -49,6 +49,8 @@ pub(super) fn sides(
         (faces.into_iter()).partition(|face| face.ring.doubled_planar_area() > 0);
     match outer.len() {
         2 => {}
+        // From the outer ring to the outer ring, but along an edge between corners that it goes through.
+        0 | 1 if is_through(chords) => return Err(CutProblem::TooNarrow { width_mm: 0 }),
         0 | 1 => return Err(CutProblem::EndsInside { at: chords[0].at() }),
         _ => return Err(again()),
     }
@@ -71,6 +73,12 @@ pub(super) fn sides(
         }
     }
     Ok([left, right])
+}
+
+/// Whether the line comes in and goes out by the outer ring; else it begins or ends in a hole.
+fn is_through(chords: &[Chord]) -> bool {
+    let ends = chords.first().zip(chords.last());
+    ends.is_some_and(|(first, last)| first.from.ring == 0 && last.to.ring == 0)
 }
 
 /// Whether a hole inside a face runs along a chord.
